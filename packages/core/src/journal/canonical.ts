@@ -1,0 +1,23 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+
+/**
+ * Canonical JSON: keys sorted, no spaces, undefined members left out, bigint as a decimal string. The same
+ * value gives the same text on any machine.
+ */
+export function canonicalJson(value: unknown): string {
+  if (typeof value === "bigint") return `"${value}"`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+  return `{${members.join(",")}}`;
+}
+
+/** SHA-256 of a text's UTF-8 bytes, lower-case hex. */
+export const digestText = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));
+
+/** SHA-256 of a value's canonical JSON. */
+export const digestValue = (value: unknown): string => digestText(canonicalJson(value));

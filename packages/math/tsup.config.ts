@@ -1,0 +1,12 @@
+import { defineConfig } from "tsup";
+
+export default defineConfig({
+  entry: { index: "src/index.ts", "decimal/index": "src/decimal/index.ts" },
+  format: ["esm", "cjs"],
+  target: "es2022",
+  splitting: true,
+  sourcemap: true,
+  clean: true,
+  // tsup sets baseUrl, which TypeScript 6 only accepts with this.
+  dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
+});

@@ -1,0 +1,29 @@
+// npm test: sets up, runs the main job, then every check. Tasks whose inputs did not change come from the cache.
+import { mainJob } from "./main-job.mjs";
+import { run, setUp } from "./setup.mjs";
+
+const started = Date.now();
+const steps = [
+  ["main job on the example logs", mainJob],
+  ["lint", () => run("biome", ["check", "--error-on-warnings", "."])],
+  ["types", () => run("node", ["node_modules/typescript-native/bin/tsc", "-p", "tsconfig.json"])],
+  [
+    "unit, property and conformance tests; examples",
+    () => run("turbo", ["run", "test", "example", "--output-logs=new-only", "--concurrency=2"]),
+  ],
+  [
+    "builds and packed tarballs in ESM and CJS",
+    () => run("turbo", ["run", "smoke", "--output-logs=new-only", "--concurrency=2"]),
+  ],
+];
+
+setUp();
+let passed = 0;
+for (const [name, step] of steps) {
+  process.stdout.write(`\n── ${name}\n`);
+  step();
+  passed++;
+}
+process.stdout.write(
+  `\nAll checks passed in ${Math.round((Date.now() - started) / 1000)} s.\n${passed} passed, 0 failed\n`,
+);

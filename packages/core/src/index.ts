@@ -18,3 +18,4 @@ export * from "./ports/policy.js";
 export * from "./position.js";
 export * from "./trace/comparison.js";
 export * from "./undo.js";
+export * from "./waterfall/index.js";

@@ -50,6 +50,8 @@ export interface ClassFacts {
   readonly shares: bigint;
   /** Where a share's worth is kept as an index: assets = floor(shares · index / divisor). */
   readonly index?: { readonly value: bigint; readonly divisor: bigint };
+  /** Of the claim, what reversible marks hold back from the exit price. 0 where absent. */
+  readonly marked?: bigint;
   /** Virtual amounts of its share conversion. None where absent. */
   readonly virtual?: { readonly assets: bigint; readonly shares: bigint };
   /** Shares of one holder, at the moment the loss is weighed by. */

@@ -173,6 +173,8 @@ export interface Absorption<S> {
   readonly reason: string;
   /** Named intermediate results, such as `wanted` and `slashed`. */
   readonly figures?: Readonly<Record<string, bigint>>;
+  /** The protocol's own name for why it takes nothing, such as `PREVIOUS_SLASHING_NOT_SETTLED`. */
+  readonly refusal?: string;
 }
 
 export interface Restoration<S> {
@@ -186,7 +188,13 @@ export interface Restoration<S> {
 
 /** What an action on a layer's own state did, or the reason it was refused. */
 export type ActionResult<S> =
-  | { readonly ok: true; readonly state: S; readonly result: Readonly<Record<string, unknown>> }
+  | {
+      readonly ok: true;
+      readonly state: S;
+      readonly result: Readonly<Record<string, unknown>>;
+      /** Movements of funds and classes that go with it: an auction's proceeds, a stake that is returned. */
+      readonly effects?: readonly Effect[];
+    }
   | { readonly ok: false; readonly reason: string };
 
 /** An operation on a layer's own state between losses: stake, bid, deposit, settle. */

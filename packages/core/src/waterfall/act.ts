@@ -1,6 +1,7 @@
-import type { ActionResult, PoolFacts } from "../ports/policy.js";
+import type { ActionResult, Effect, PoolFacts } from "../ports/policy.js";
 import type { Position } from "../position.js";
 import { consult, layerView, type WaterfallOptions } from "./consult.js";
+import { applyEffects } from "./effects.js";
 import { WaterfallRequestError } from "./errors.js";
 import { layerIndex, type Waterfall, type WaterfallState } from "./waterfall.js";
 
@@ -9,6 +10,8 @@ export type ActionOutcome =
       readonly ok: true;
       readonly state: WaterfallState;
       readonly result: Readonly<Record<string, unknown>>;
+      readonly effects: readonly Effect[];
+      readonly facts: PoolFacts;
     }
   | { readonly ok: false; readonly reason: string };
 

@@ -39,6 +39,8 @@ export interface LayerOutcome {
   readonly effects: readonly LossEffect[];
   readonly reason: string;
   readonly figures: Readonly<Record<string, bigint>>;
+  /** The protocol's own name for why it took nothing, where the policy gives one. */
+  readonly refusal?: string;
 }
 
 export interface WaterfallOutcome {
@@ -110,6 +112,7 @@ export function runWaterfall(
       effects: answer.effects,
       reason: answer.reason,
       figures: answer.figures ?? NO_FIGURES,
+      ...(answer.refusal === undefined ? {} : { refusal: answer.refusal }),
     });
   }
   return {

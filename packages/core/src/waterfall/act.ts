@@ -54,9 +54,12 @@ export function actOnLayer(
   if (!answer.ok) return { ok: false, reason: answer.reason };
   const layers = state.layers.slice();
   layers[index] = Object.freeze({ ...layers[index]!, state: answer.state });
+  const effects = answer.effects ?? [];
   return {
     ok: true,
     state: Object.freeze({ ...state, layers: Object.freeze(layers) }),
     result: answer.result,
+    effects,
+    facts: applyEffects(facts, effects, { layer: layer.id, policy: layer.policy.id }),
   };
 }

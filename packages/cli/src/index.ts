@@ -1,1 +1,4 @@
-export {};
+export * from "./adapters.js";
+export * from "./case-formats.js";
+export { type RunOptions, run } from "./program.js";
+export * from "./terminal.js";

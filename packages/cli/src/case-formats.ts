@@ -1,0 +1,10 @@
+import type { CaseCheck } from "@shortfall/testing";
+
+/** A format of worked cases and the family its results are listed under. */
+export interface CaseFormat {
+  readonly family: string;
+  readonly check: CaseCheck;
+}
+
+/** Documents of worked cases that `conform` can check, by their `format`. */
+export const CASE_FORMATS: ReadonlyMap<string, CaseFormat> = new Map<string, CaseFormat>([]);

@@ -1,0 +1,206 @@
+import { basename } from "node:path";
+import { expandPaths, type InputFile, openJsonFile, SourceError } from "@shortfall/sources";
+import { caseResult, checkTrace, type GoldenResult, type TraceMode } from "@shortfall/testing";
+import type { Command } from "commander";
+import { type FileFault, faultOf } from "../fault.js";
+import type { Output } from "../output.js";
+import type { Session } from "../session.js";
+
+const TRACE_FORMAT = "shortfall-trace/1";
+const MODES: Readonly<Record<string, readonly TraceMode[]>> = {
+  observe: ["observe"],
+  execute: ["execute"],
+  both: ["observe", "execute"],
+};
+/** Mismatches that are listed; all are counted. */
+const LISTED = 20;
+
+interface ConformOptions {
+  readonly mode: string;
+  readonly calls: boolean;
+}
+
+interface FileResult extends GoldenResult {
+  readonly file: string;
+}
+
+export function addConform(program: Command, session: Session): void {
+  program
+    .command("conform")
+    .summary("check golden files against the models")
+    .description(
+      "Runs golden files of any known format through the models and compares every recorded value.\n" +
+        "Folders are searched for .jsonl, .ndjson and .json files, plain or .gz.",
+    )
+    .argument("<files...>", "golden files, or folders of them")
+    .option("--mode <mode>", "observe (from logs), execute (from calls) or both", "observe")
+    .option("--no-calls", "read no call; take such lines over from the record and report them")
+    .addHelpText(
+      "after",
+      "\nA line whose action cannot be executed is counted once, by observe where that runs." +
+        "\n\nExit code: 0 all equal · 1 something differs or was not checked · 2 a file cannot be read" +
+        "\n\nExamples:" +
+        "\n  shortfall conform packages/testing/vectors/compound-v3 --mode both" +
+        "\n  shortfall conform trace.jsonl.gz --json",
+    )
+    .action(async (paths: string[], options: ConformOptions) => {
+      const modes = MODES[options.mode];
+      if (!modes) return session.usage(`--mode must be observe, execute or both, not "${options.mode}".`);
+      session.exitCode = await conform(paths, modes, options.calls, session);
+    });
+}
+
+async function conform(
+  paths: readonly string[],
+  modes: readonly TraceMode[],
+  calls: boolean,
+  session: Session,
+): Promise<number> {
+  const { output } = session;
+  const results: FileResult[] = [];
+  const faults: FileFault[] = [];
+  const ignored: string[] = [];
+  for (const input of await expandPaths(paths)) {
+    try {
+      const found = await checkFile(input, modes, calls, session);
+      if (found === undefined) ignored.push(input.path);
+      else results.push(...found.map((result) => ({ file: input.path, ...result })));
+    } catch (error) {
+      faults.push(faultOf(error, input.path));
+    }
+  }
+  report(results, faults, ignored, output);
+  if (faults.length > 0 || results.length === 0) return 2;
+  return results.some(isIncomplete) || ignored.length > 0 ? 1 : 0;
+}
+
+/** Results of one file, or undefined for a file of a folder that names no golden format. */
+async function checkFile(
+  input: InputFile,
+  modes: readonly TraceMode[],
+  calls: boolean,
+  session: Session,
+): Promise<GoldenResult[] | undefined> {
+  const file = await openJsonFile(input.path);
+  const head = file.kind === "lines" ? file.first.value : file.value;
+  const { format } = head;
+  if (format === TRACE_FORMAT && file.kind === "lines") {
+    const { adapter, header } = session.adapters.for(head);
+    const progress = session.output.progress(basename(input.path));
+    try {
+      return await checkTrace(adapter, header, file.rest, {
+        modes,
+        calls,
+        keep: LISTED,
+        onLine: (lines) => progress.update(lines, "lines"),
+      });
+    } finally {
+      progress.end();
+    }
+  }
+  const cases = typeof format === "string" ? session.caseFormats.get(format) : undefined;
+  if (cases) return [caseResult(cases.family, cases.check(head), LISTED)];
+  if (!input.named) return undefined;
+  throw new SourceError({
+    file: input.path,
+    line: file.kind === "lines" ? 1 : 0,
+    field: "format",
+    expected: `one of: ${[TRACE_FORMAT, ...session.caseFormats.keys()].join(", ")}`,
+    received: format === undefined ? "nothing" : JSON.stringify(format),
+    advice: "Name golden files; `shortfall reconcile` reads logs.",
+  });
+}
+
+/** Something differs, or lines were checked in no mode of this run. */
+const isIncomplete = (result: FileResult, _index: number, all: readonly FileResult[]): boolean =>
+  result.mismatches > 0 ||
+  result.incomplete > 0 ||
+  result.resyncs > 0 ||
+  (result.skipped > 0 && !all.some((other) => other.file === result.file && other.mode === "observe")) ||
+  (result.skipped > 0 && result.mode === "observe");
+
+function report(
+  results: readonly FileResult[],
+  faults: readonly FileFault[],
+  ignored: readonly string[],
+  output: Output,
+): void {
+  const sum = (pick: (result: FileResult) => number): number =>
+    results.reduce((total, result) => total + pick(result), 0);
+  const totals = {
+    files: new Set(results.map((result) => result.file)).size,
+    transactions: sum((result) => result.transactions),
+    comparisons: sum((result) => result.comparisons),
+    mismatches: sum((result) => result.mismatches),
+    callsUsed: sum((result) => result.callsUsed),
+    resyncs: sum((result) => result.resyncs),
+    skipped: sum((result) => result.skipped),
+  };
+  const first = results
+    .flatMap((result) => result.first.map((mismatch) => ({ file: result.file, ...mismatch })))
+    .slice(0, LISTED);
+  output.document({
+    results: results.map(({ first: _first, ...result }) => result),
+    totals,
+    first,
+    errors: faults,
+    ignored,
+  });
+  printResults(results, totals, output);
+  for (const mismatch of first) {
+    output.line(
+      `${output.colors.red("x")} ${mismatch.file}, ${mismatch.line > 0 ? `line ${mismatch.line}, ` : ""}${mismatch.mode}, ${mismatch.field}`,
+    );
+    output.line(`    recorded ${mismatch.recorded}`);
+    output.line(`    computed ${mismatch.computed}`);
+  }
+  if (totals.mismatches > first.length && first.length > 0) {
+    output.line(`  and ${totals.mismatches - first.length} more mismatches`);
+  }
+  for (const path of ignored) output.warn(`${path} names no golden format and was not read.`);
+  for (const fault of faults) output.error(fault.message);
+}
+
+function printResults(
+  results: readonly FileResult[],
+  totals: Readonly<Record<string, number>>,
+  output: Output,
+): void {
+  if (results.length === 0) return;
+  const figures = (row: Readonly<Record<string, unknown>>): string[] =>
+    ["transactions", "comparisons", "mismatches", "callsUsed", "resyncs", "skipped"].map((key) =>
+      String(row[key]),
+    );
+  output.table(
+    [
+      ["file", "mode", "lines", "compared", "differ", "calls", "resyncs", "skipped"],
+      ...results.map((result) => [
+        shorten(result.file, output.width - 62),
+        result.mode,
+        ...figures({ ...result }),
+      ]),
+      [`${totals.files} files`, "", ...figures(totals)],
+    ],
+    ["left", "left", "right", "right", "right", "right", "right", "right"],
+  );
+  const reasons = new Set(results.flatMap((result) => result.skipReasons));
+  for (const reason of reasons) output.line(`skipped: ${reason}`);
+  const lines = results.some((result) => result.mode === "cases") ? "lines and cases" : "lines";
+  if (totals.mismatches === 0) {
+    output.line(
+      output.colors.bold(
+        `All ${totals.comparisons} recorded values of ${totals.transactions} ${lines} agree.`,
+      ),
+    );
+  } else {
+    output.line(
+      output.colors.bold(`${totals.mismatches} of ${totals.comparisons} recorded values do not agree.`),
+    );
+  }
+}
+
+/** The end of a path, which tells files apart, in at most `width` characters (at least 20). */
+function shorten(path: string, width: number): string {
+  const room = Math.max(20, width);
+  return path.length <= room ? path : `...${path.slice(path.length - room + 3)}`;
+}

@@ -1,0 +1,46 @@
+import { isShortfallError } from "@shortfall/core";
+import { SourceError } from "@shortfall/sources";
+
+/** Why a file could not be read, in the fields that scripts rely on. */
+export interface FileFault {
+  readonly file: string;
+  readonly line: number;
+  readonly field: string;
+  readonly expected: string;
+  readonly received: string;
+  readonly message: string;
+}
+
+/**
+ * A fault of the input, with its file. Errors of the adapters know their line and field but not their file.
+ *
+ * @throws the error itself, if it is a defect and not a fault of the input.
+ */
+export function faultOf(error: unknown, file: string): FileFault {
+  if (error instanceof SourceError) return describe(error);
+  if (isShortfallError(error)) {
+    if (error.code === "SF_HEADER" || error.code === "SF_LINE") {
+      const { line, field, expected, received } = error as Partial<FileFault>;
+      return describe(
+        new SourceError({
+          file,
+          line: error.code === "SF_HEADER" ? 1 : (line ?? 0),
+          field: field ?? "(line)",
+          expected: expected ?? "a record of this protocol",
+          received: received ?? error.message,
+          advice: error.code === "SF_HEADER" ? "Check the first line." : "Check how the file was made.",
+        }),
+      );
+    }
+  }
+  throw error;
+}
+
+const describe = (error: SourceError): FileFault => ({
+  file: error.file,
+  line: error.line,
+  field: error.field,
+  expected: error.expected,
+  received: error.received,
+  message: error.message,
+});

@@ -1,0 +1,69 @@
+import { Command, CommanderError } from "commander";
+import { type AdapterRegistry, builtInAdapters } from "./adapters.js";
+import { CASE_FORMATS, type CaseFormat } from "./case-formats.js";
+import { addConform } from "./commands/conform.js";
+import { faultOf } from "./fault.js";
+import { Output } from "./output.js";
+import { type Session, UsageError } from "./session.js";
+import type { Terminal } from "./terminal.js";
+
+/** What a run may be given instead of the built-in sets. */
+export interface RunOptions {
+  readonly adapters?: AdapterRegistry;
+  readonly caseFormats?: ReadonlyMap<string, CaseFormat>;
+}
+
+/**
+ * Runs the command.
+ *
+ * @returns the exit code: 0 done, complete, everything agrees; 1 done, but something differs, failed a check or
+ * was not read; 2 wrong usage or unreadable input.
+ */
+export async function run(
+  args: readonly string[],
+  terminal: Terminal,
+  options: RunOptions = {},
+): Promise<number> {
+  const output = new Output(terminal, {
+    json: args.includes("--json"),
+    color: !args.includes("--no-color"),
+  });
+  const session: Session = {
+    adapters: options.adapters ?? builtInAdapters(),
+    caseFormats: options.caseFormats ?? CASE_FORMATS,
+    output,
+    exitCode: 0,
+    usage: (message) => {
+      throw new UsageError(message);
+    },
+  };
+  try {
+    await createProgram(session, terminal).parseAsync([...args], { from: "user" });
+    return session.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof UsageError) output.error(`${error.message} See \`shortfall --help\`.`);
+    else output.error(faultOf(error, "input").message);
+    return 2;
+  }
+}
+
+function createProgram(session: Session, terminal: Terminal): Command {
+  const program = new Command("shortfall")
+    .description("Accounting for bad debt in pooled lending, to the last base unit.")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+    })
+    .showHelpAfterError("(run with --help for the arguments)");
+  for (const add of [addConform]) add(program, session);
+  for (const command of program.commands) {
+    command
+      .option("--json", "print one JSON document on standard output")
+      .option("--no-color", "print without colour")
+      .exitOverride()
+      .copyInheritedSettings(program);
+  }
+  return program;
+}

@@ -1,0 +1,18 @@
+import type { AdapterRegistry } from "./adapters.js";
+import type { CaseFormat } from "./case-formats.js";
+import type { Output } from "./output.js";
+
+/** What the commands of one run share. */
+export interface Session {
+  readonly adapters: AdapterRegistry;
+  readonly caseFormats: ReadonlyMap<string, CaseFormat>;
+  readonly output: Output;
+  exitCode: number;
+  /** Refuses the command line. @throws {UsageError} always. */
+  usage(message: string): never;
+}
+
+/** The command line does not make sense. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

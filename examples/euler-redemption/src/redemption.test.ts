@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { parseClaims } from "@shortfall/audit";
+import { describe, expect, it } from "vitest";
+import { eligibleAccounts } from "./eligible.js";
+import { readInputs } from "./inputs.js";
+import { claimLeaves } from "./leaves.js";
+import { redeem } from "./redemption.js";
+
+const folder = new URL("../../../packages/testing/vectors/euler-redemption/", import.meta.url);
+const inputs = readInputs(folder);
+const accounts = eligibleAccounts(inputs);
+const redemption = redeem(inputs, accounts);
+const claimOf = (account: string) => redemption.claims.find((claim) => claim.account === account)!;
+
+describe("the Euler redemption", () => {
+  it("arrives at the published positions, row for row and in order", () => {
+    expect(accounts).toEqual(inputs.published);
+  });
+
+  it("has the published totals", () => {
+    expect(redemption.totalNav).toBe(117657676368397250082211n);
+    expect(redemption.totalForegone).toBe(6351753275981894230102n);
+    expect(redemption.surplus).toEqual({
+      weth: 2839708126952728767837n,
+      dai: 1309686964496650426874338n,
+      usdc: 100949704821n,
+    });
+    expect(redemption.unallocated).toEqual({
+      weth: 2003026861076532519n,
+      dai: 923805564589366413342n,
+      usdc: 71206250n,
+    });
+  });
+
+  it("gives both leaves of the third published tree to the unit", () => {
+    const [list] = parseClaims(JSON.parse(readFileSync(new URL("merkle-tree-3.json", folder), "utf8")));
+    for (const { account, amounts } of list!.claims) {
+      const { pool } = claimOf(account);
+      expect(amounts.map(({ amount }) => amount)).toEqual([pool.weth, pool.dai, pool.usdc]);
+    }
+  });
+
+  it("gives a leaf with a claim in kind to the unit", () => {
+    const [list] = parseClaims(JSON.parse(readFileSync(new URL("merkle-tree-2.json", folder), "utf8")));
+    const published = list!.claims[3]!;
+    const claim = redemption.claims.find(({ account }) => account.startsWith("0x573c5a19"))!;
+    const amounts = [claim.pool.weth, claim.pool.dai, claim.pool.usdc, ...claim.inKind.values()];
+    expect(published.amounts.map(({ amount }) => amount)).toEqual(amounts);
+  });
+
+  it("shares out no more of the pool than there is", () => {
+    const leaves = claimLeaves(inputs, redemption.claims);
+    expect(leaves.length).toBe(2696);
+    const paid = redemption.claims.reduce((sum, { pool }) => sum + pool.weth, 0n);
+    const dust = inputs.pool.weth - paid - redemption.unallocated.weth;
+    expect(dust >= 0n && dust < 10n ** 9n).toBe(true);
+    expect(leaves.reduce((count, leaf) => count + leaf.amounts.length, 0)).toBe(8358);
+    expect(new Set(leaves.map((leaf) => leaf.account)).size).toBe(2685);
+  });
+});

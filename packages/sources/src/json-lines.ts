@@ -15,12 +15,16 @@ export type JsonFile =
       readonly first: JsonLine;
       /** The lines after the first. */
       readonly rest: AsyncGenerator<JsonLine, FileDigest>;
+      /** Lets go of the file without reading on. */
+      readonly close: () => Promise<void>;
     }
   | {
       readonly kind: "document";
       readonly value: Readonly<Record<string, unknown>>;
       readonly digest: FileDigest;
     };
+
+const UNREAD: FileDigest = { sha256: "", bytes: 0, closed: false };
 
 /** A document is held whole, so it may not be larger. 256 MiB of text. */
 const LARGEST_DOCUMENT = 256 * 1024 * 1024;
@@ -46,6 +50,9 @@ export async function openJsonFile(file: string): Promise<JsonFile> {
       kind: "lines",
       first: { number: 1, value: parseObject(text, file, 1) },
       rest: objects(lines, file),
+      close: async () => {
+        await lines.return(UNREAD);
+      },
     };
   }
   const parts = [text];
@@ -57,7 +64,7 @@ export async function openJsonFile(file: string): Promise<JsonFile> {
     parts.push(next.value.text);
     size += next.value.text.length;
     if (size > LARGEST_DOCUMENT) {
-      await lines.return({ sha256: "", bytes: 0, closed: false });
+      await lines.return(UNREAD);
       throw new SourceError({
         file,
         line: 0,

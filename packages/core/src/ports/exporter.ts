@@ -1,0 +1,31 @@
+import type { JournalEntry } from "../journal/entry.js";
+
+/** How a commodity of the journal is shown: a name of letters, and decimals of one unit. */
+export interface CommodityName {
+  readonly name: string;
+  readonly decimals: number;
+}
+
+/** What an exporter writes from: the journal as it was verified, and how to show its commodities. */
+export interface ExportBook {
+  readonly title: string;
+  /** By commodity as posted. */
+  readonly commodities: ReadonlyMap<string, CommodityName>;
+  /** All entries in order; may be walked more than once. */
+  entries(): Iterable<JournalEntry>;
+}
+
+/** A file to write, in pieces so that it need not be held whole. */
+export interface ExportFile {
+  readonly name: string;
+  chunks(): Iterable<string>;
+}
+
+/** Writes a journal in another program's format: pure, the same bytes for the same book. */
+export interface Exporter {
+  /** `hledger`, `csv`, … */
+  readonly format: string;
+  readonly title: string;
+  /** @throws {ShortfallError} the format cannot hold the amounts exactly. */
+  files(book: ExportBook): readonly ExportFile[];
+}

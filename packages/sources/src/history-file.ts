@@ -1,0 +1,84 @@
+import { basename } from "node:path";
+import type { HistoryHeader, LogSource, SourceDigest, SourceRecord } from "@shortfall/core";
+import { SourceError } from "./errors.js";
+import { type HistoryStart, readHistoryStart } from "./history-header.js";
+import { type JsonFile, openJsonFile } from "./json-lines.js";
+import { readLogRecord } from "./log-record.js";
+
+/** A history in a file: a golden trace or plain logs, told apart by the format in its first line. */
+export class HistoryFile implements LogSource {
+  readonly name: string;
+  readonly path: string;
+  readonly style: "trace" | "logs";
+  readonly header: HistoryHeader;
+  readonly complete: boolean;
+  readonly continues: boolean;
+  /** The chain that the header names, if it does. */
+  readonly chainId: string | undefined;
+  readonly #file: JsonFile & { kind: "lines" };
+
+  private constructor(path: string, file: JsonFile & { kind: "lines" }, start: HistoryStart) {
+    this.name = basename(path);
+    this.path = path;
+    this.style = start.style;
+    this.header = start.header;
+    this.complete = start.complete;
+    this.continues = start.continues;
+    this.chainId = start.chainId;
+    this.#file = file;
+  }
+
+  /** @throws {SourceError} the file cannot be read, or its first line is no header of a history. */
+  static async open(path: string): Promise<HistoryFile> {
+    const file = await openJsonFile(path);
+    if (file.kind === "document") {
+      throw new SourceError({
+        file: path,
+        line: 1,
+        field: "(line)",
+        expected: "JSON Lines that begin with a header line",
+        received: "one JSON document",
+        advice: "Write one record a line; docs/formats/logs.md shows how.",
+      });
+    }
+    try {
+      return new HistoryFile(path, file, readHistoryStart(file.first.value, path));
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  /**
+   * The records after the header.
+   *
+   * @throws {SourceError} the file is damaged, a line is malformed, or there is nothing after the header.
+   */
+  async *records(): AsyncGenerator<SourceRecord, SourceDigest> {
+    let count = 0;
+    for (;;) {
+      const next = await this.#file.rest.next();
+      if (next.done) {
+        if (count === 0) {
+          throw new SourceError({
+            file: this.path,
+            line: 2,
+            field: "(line)",
+            expected: "records after the header",
+            received: "the end of the file",
+            advice: "Fetch the logs again, or leave the file out.",
+          });
+        }
+        return { name: this.name, bytes: next.value.bytes, sha256: next.value.sha256 };
+      }
+      count++;
+      yield this.style === "trace"
+        ? { kind: "trace", line: next.value }
+        : readLogRecord(next.value, this.path, this.chainId);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+}

@@ -1,1 +1,12 @@
-export {};
+export * from "./catalogue.js";
+export { carry } from "./funds/carry.js";
+export { cashFund } from "./funds/cash-fund.js";
+export { deductible } from "./funds/deductible.js";
+export { reserve } from "./funds/reserve.js";
+export { stakeSlash } from "./funds/stake-slash.js";
+export { takeOver } from "./funds/take-over.js";
+export { indexWritedown } from "./shares/index-writedown.js";
+export { proRata } from "./shares/pro-rata.js";
+export { shareBurn } from "./shares/share-burn.js";
+export { tranche } from "./tranches/tranche.js";
+export { trancheSenior } from "./tranches/tranche-senior.js";

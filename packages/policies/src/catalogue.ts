@@ -5,6 +5,9 @@ import { deductible } from "./funds/deductible.js";
 import { reserve } from "./funds/reserve.js";
 import { stakeSlash } from "./funds/stake-slash.js";
 import { takeOver } from "./funds/take-over.js";
+import { counterpartyClose } from "./members/counterparty-close.js";
+import { fundingShift } from "./members/funding-shift.js";
+import { members } from "./members/members.js";
 import { indexWritedown } from "./shares/index-writedown.js";
 import { proRata } from "./shares/pro-rata.js";
 import { shareBurn } from "./shares/share-burn.js";
@@ -22,6 +25,9 @@ export const catalogue: readonly AnyLossPolicy[] = Object.freeze([
   indexWritedown,
   tranche,
   trancheSenior,
+  members,
+  fundingShift,
+  counterpartyClose,
   takeOver,
   carry,
 ]);

@@ -1,6 +1,7 @@
 import { type ClassFacts, definePolicy, type LayerView } from "@shortfall/core";
-import { allocateLargestRemainder, divUp, max, min } from "@shortfall/math";
+import { divUp, max, min } from "@shortfall/math";
 import * as z from "zod";
+import { addClaims, payClaims } from "../pieces/claims.js";
 import { fraction, identifier } from "../pieces/schema.js";
 import { classOf, groupOf } from "../pieces/shares.js";
 
@@ -103,44 +104,6 @@ function nextState(view: View, taken: bigint, emptied: boolean): State {
       ? view.state.claims
       : addClaims(view.state.claims, groupOf(view, recovery.snapshot.holders), taken);
   return { emptied: view.state.emptied || emptied, claims };
-}
-
-/** Claims after a loss: each holder's part by largest remainder over the shares held at it. */
-export function addClaims(
-  claims: Readonly<Record<string, bigint>>,
-  holders: readonly (readonly [string, bigint])[],
-  loss: bigint,
-): Record<string, bigint> {
-  const { parts } = allocateLargestRemainder(
-    loss,
-    holders.map(([, shares]) => shares),
-  );
-  const next: Record<string, bigint> = { ...claims };
-  holders.forEach(([account], at) => {
-    next[account] = (next[account] ?? 0n) + parts[at]!;
-  });
-  return next;
-}
-
-/** Pays open claims by largest remainder, never above a claim. Accounts due nothing are left out of `parts`. */
-export function payClaims(
-  claims: Readonly<Record<string, bigint>>,
-  offered: bigint,
-): { total: bigint; parts: [string, bigint][]; left: Record<string, bigint> } {
-  const open = Object.entries(claims);
-  const due = open.reduce((sum, [, claim]) => sum + claim, 0n);
-  const total = min(offered, due);
-  const { parts } = allocateLargestRemainder(
-    total,
-    open.map(([, claim]) => claim),
-  );
-  const left: Record<string, bigint> = {};
-  const paid: [string, bigint][] = [];
-  open.forEach(([account, claim], at) => {
-    left[account] = claim - parts[at]!;
-    if (parts[at]! > 0n) paid.push([account, parts[at]!]);
-  });
-  return { total, parts: paid, left };
 }
 
 /** Whether a loss leaves a class with nothing (marginfi kills such a bank, even where the loss is 0). */

@@ -1,0 +1,111 @@
+import { definePolicy, type LayerView, type LossEffect, type RecoveryEffect } from "@shortfall/core";
+import { max, min } from "@shortfall/math";
+import * as z from "zod";
+import { type AllocationRule, allocateWithCaps, allocationRule } from "../pieces/allocation-rule.js";
+import { payClaims } from "../pieces/claims.js";
+import { amount, identifier } from "../pieces/schema.js";
+import { groupOf } from "../pieces/shares.js";
+
+const parameters = z.strictObject({
+  /** Group of the pool whose accounts are charged; what stands there is the most each can be charged. */
+  group: identifier,
+  /** Group whose amounts weigh the split. The charged group itself where absent. */
+  weights: identifier.optional(),
+  rule: allocationRule.default("largest-remainder"),
+  /** Over all accounts, per loss. */
+  limit: amount.optional(),
+  /** Plain word for what is taken, such as `contribution`, `assessment`, `gain`. */
+  takes: identifier.default("contribution"),
+});
+type Parameters = z.output<typeof parameters>;
+
+/** Charged and not yet paid back, by account. */
+interface State {
+  readonly charged: Readonly<Record<string, bigint>>;
+}
+
+/**
+ * Members of a group pay: a mutual fund by contribution, assessments up to a multiple of it, a haircut on
+ * gains (clearing houses, clawbacks of exchanges). Negative amounts weigh zero.
+ *
+ * No account pays more than stands in the group; what such a cap turns away is cut again among the others.
+ * Dust of the rule `floor` is carried by the pool. Recoveries go to those charged, by largest remainder.
+ */
+export const members = definePolicy({
+  id: "members",
+  version: "1",
+  title: "Members",
+  parameters,
+  describe: (p) =>
+    `Accounts of "${p.group}" pay by ${p.takes}${p.weights ? `, weighed by "${p.weights}"` : ""}, ${p.rule}${
+      p.limit === undefined ? "" : `, at most ${p.limit} per loss`
+    }.`,
+  bearer: (p) => ({ kind: "group", id: p.group }),
+  open: (): State => ({ charged: {} }),
+  capacity: (view) => capacityOf(view),
+  absorb(view, request) {
+    const taken = min(request.remaining, capacityOf(view));
+    const rows = groupOf(view, view.parameters.group).map(([account, held]) => ({
+      account,
+      cap: max(0n, held),
+      weight: weightOf(view, account, held),
+    }));
+    const split = allocateWithCaps(
+      view.parameters.rule satisfies AllocationRule,
+      taken,
+      rows.map((row) => row.weight),
+      rows.map((row) => row.cap),
+    );
+    const effects: LossEffect[] = [];
+    const charged: Record<string, bigint> = { ...view.state.charged };
+    rows.forEach((row, at) => {
+      const assets = split.parts[at]!;
+      if (assets === 0n) return;
+      effects.push({ kind: "charge", group: view.parameters.group, account: row.account, assets });
+      charged[row.account] = (charged[row.account] ?? 0n) + assets;
+    });
+    if (split.dust > 0n) effects.push({ kind: "carry", assets: split.dust });
+    return {
+      taken,
+      state: { charged },
+      effects,
+      reason: `"${view.parameters.group}" pays ${taken} by ${view.parameters.takes}.`,
+      figures: { dust: split.dust },
+    };
+  },
+  recover(view, offered) {
+    const paid = payClaims(view.state.charged, offered);
+    const { group } = view.parameters;
+    const effects: RecoveryEffect[] = paid.parts.map(([account, assets]) => ({
+      kind: "refund",
+      group,
+      account,
+      assets,
+    }));
+    // What rounding left with the pool is due to nobody in the group.
+    const dust = min(offered, view.unreimbursed) - paid.total;
+    if (dust > 0n) effects.push({ kind: "uncarry", assets: dust });
+    return {
+      restored: paid.total + max(0n, dust),
+      state: { charged: paid.left },
+      effects,
+      reason: `Pays accounts of "${group}" back.`,
+    };
+  },
+});
+
+type View = LayerView<Parameters, State>;
+
+function weightOf(view: View, account: string, held: bigint): bigint {
+  const { weights } = view.parameters;
+  return max(0n, weights === undefined ? held : (view.pool.groups?.get(weights)?.get(account) ?? 0n));
+}
+
+function capacityOf(view: View): bigint {
+  let sum = 0n;
+  for (const [account, held] of groupOf(view, view.parameters.group)) {
+    if (held > 0n && (view.parameters.rule === "sequential" || weightOf(view, account, held) > 0n))
+      sum += held;
+  }
+  return view.parameters.limit === undefined ? sum : min(sum, view.parameters.limit);
+}

@@ -103,3 +103,12 @@ export class AbiError extends ShortfallError {
     super(`Log of event "${event}": expected ${expected}, got ${received}.`);
   }
 }
+
+/** Text that should be bytes in hex and is not. */
+export class HexError extends ShortfallError {
+  readonly code = "SF_HEX";
+
+  constructor(readonly text: string) {
+    super(`Expected 0x-prefixed hex of whole bytes, got "${text.slice(0, 80)}".`);
+  }
+}

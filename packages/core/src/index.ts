@@ -2,6 +2,7 @@ export { assertNever, isShortfallError, ShortfallError } from "@shortfall/math";
 export * from "./abi/event.js";
 export * from "./accounts.js";
 export * from "./book.js";
+export * from "./bytes.js";
 export * from "./chart.js";
 export * from "./column.js";
 export * from "./deficit.js";

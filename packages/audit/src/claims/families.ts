@@ -1,5 +1,5 @@
-import type { Bytes } from "./bytes.js";
-import { compareBytes, concatBytes, fromHex, keccak, word } from "./bytes.js";
+import type { Bytes } from "@shortfall/core";
+import { compareBytes, concatBytes, fromHex, keccak, word } from "@shortfall/core";
 import { onlyAmount } from "./claim.js";
 import { ClaimError } from "./errors.js";
 import type { ClaimFamily } from "./tree.js";

@@ -1,5 +1,5 @@
-import type { Bytes } from "./bytes.js";
-import { compareBytes, fromHex, hashPair, toHex } from "./bytes.js";
+import type { Bytes } from "@shortfall/core";
+import { compareBytes, fromHex, hashPair, toHex } from "@shortfall/core";
 import type { Claim } from "./claim.js";
 import { totals } from "./claim.js";
 import { ClaimError } from "./errors.js";

@@ -1,16 +1,18 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { ClaimError } from "./errors.js";
+import { HexError } from "./errors.js";
 
 export type Bytes = Uint8Array;
 
+/** keccak-256. */
 export const keccak = (data: Bytes): Bytes => keccak_256(data);
 
+/** 0x-prefixed lower-case hex. */
 export const toHex = (data: Bytes): string => `0x${bytesToHex(data)}`;
 
-/** Bytes of 0x-prefixed hex. @throws {ClaimError} it is not that. */
+/** Bytes of 0x-prefixed hex. @throws {HexError} it is not that. */
 export function fromHex(text: string): Bytes {
-  if (!/^0x([0-9a-fA-F]{2})*$/.test(text)) throw new ClaimError("hex", "0x-prefixed hex bytes", text);
+  if (!/^0x([0-9a-fA-F]{2})*$/.test(text)) throw new HexError(text);
   const bytes = new Uint8Array((text.length - 2) / 2);
   for (let k = 0; k < bytes.length; k++) bytes[k] = Number.parseInt(text.slice(2 + 2 * k, 4 + 2 * k), 16);
   return bytes;

@@ -64,6 +64,11 @@ export class DeficitRegister {
     return [...this.#records.values()];
   }
 
+  /** Whether an id is in use. */
+  has(id: string): boolean {
+    return this.#records.has(id);
+  }
+
   /** @throws {DeficitStateError} no such deficit. */
   get(id: string): DeficitRecord {
     const record = this.#records.get(id);

@@ -1,0 +1,13 @@
+export * from "./actions.js";
+export * from "./definition.js";
+export * from "./errors.js";
+export * from "./exchange-rate-rule.js";
+export { splitLoss } from "./haircuts.js";
+export * from "./index-rule.js";
+export * from "./ledger.js";
+export type { OutsideFacts } from "./pool-facts.js";
+export type { ClassTotals, HolderRow, Holding } from "./reader.js";
+export { LedgerReader } from "./reader.js";
+export { atIndex, type Rounding, type ShareRule, type ShareState } from "./share-rule.js";
+export * from "./totals-rule.js";
+export type { Solvency } from "./view.js";

@@ -15,7 +15,7 @@ import { accruedPart, mint } from "./base.js";
 import type { Checks } from "./checks.js";
 import { CometRefusal } from "./errors.js";
 import type { CometMarket } from "./market.js";
-import { baseControls, collateralControls, type Outcome } from "./outcome.js";
+import { baseControls, collateralControls, type Outcome, roundingBound } from "./outcome.js";
 
 /** Price-dependent figures as the logs give them. */
 export interface ReportedAbsorb {
@@ -118,6 +118,7 @@ export function absorb(
       before,
       reservesBefore,
       reservesAfter: market.reservesAt(accrual),
+      roundingBound: roundingBound(accrual, 1),
       seized: seizing.map((part, k) => ({ index: part.index, amount: part.amount, credit: credits[k]! })),
       ...(shortfall > 0n ? { epoch: state.checkpointSuppliers() } : {}),
     },
@@ -144,7 +145,10 @@ function seize(
     const amount = market.state.collateral[index]!.get(id);
     if (amount === 0n) return;
     const price = reported ? undefined : market.price(index + 1, checks);
-    const value = price === undefined ? reported?.collateralValues[parts.length] : mulPriceDown(amount, price, asset.scale);
+    const value =
+      price === undefined
+        ? reported?.collateralValues[parts.length]
+        : mulPriceDown(amount, price, asset.scale);
     if (value === undefined) throw new CometRefusal("BadPrice()");
     parts.push({ index, amount, value, discounted: mulFactorDown(value, asset.liquidationFactor) });
   });

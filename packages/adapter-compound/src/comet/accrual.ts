@@ -62,11 +62,7 @@ const grow = (index: bigint, growth: bigint): bigint =>
   addWithin(index, toUint64(mulFactorDown(index, growth)), MAX_UINT64);
 
 /** What accrueInternal stores; pure. */
-export function projectAccrual(
-  configuration: CometConfiguration,
-  state: CometState,
-  time: bigint,
-): Accrual {
+export function projectAccrual(configuration: CometConfiguration, state: CometState, time: bigint): Accrual {
   const indexes = projectIndexes(configuration, state, time);
   const elapsed = time - state.lastAccrualTime;
   const track = (index: bigint, speed: bigint, principal: bigint): bigint =>
@@ -122,7 +118,9 @@ export function settle(
   const index = old >= 0n ? accrual.trackingSupplyIndex : accrual.trackingBorrowIndex;
   const grown = subtractChecked(index, state.trackingIndex.get(id));
   const earned = toUint64(
-    checked((old >= 0n ? old : -old) * grown) / configuration.trackingIndexScale / accrualDescale(configuration),
+    checked((old >= 0n ? old : -old) * grown) /
+      configuration.trackingIndexScale /
+      accrualDescale(configuration),
   );
   const accrued = state.trackingAccrued.get(id) + earned;
   if (accrued > MAX_UINT64) throw overflow();
@@ -133,6 +131,14 @@ export function settle(
     trackingAccrued: accrued,
   };
 }
+
+/** An account's principal and reward fields as they stand. */
+export const settlementOf = (state: CometState, id: number): Settlement => ({
+  id,
+  principal: state.principal(id),
+  trackingIndex: state.trackingIndex.get(id),
+  trackingAccrued: state.trackingAccrued.get(id),
+});
 
 /** Stores a settlement. Nothing here can fail. */
 export function storeSettlement(state: CometState, settlement: Settlement): void {

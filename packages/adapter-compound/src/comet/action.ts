@@ -39,7 +39,8 @@ export function expectedAmount(
   if (!fields.has("asset") || fields.address("asset") !== market.configuration.baseToken) return undefined;
   const time = BigInt(position.timestamp);
   try {
-    if (action.type === "supply") return debtAt(market, fields.address(fields.has("dst") ? "dst" : "from"), time);
+    if (action.type === "supply")
+      return debtAt(market, fields.address(fields.has("dst") ? "dst" : "from"), time);
     if (action.type === "withdraw" || action.type === "transfer") {
       return claimAt(market, fields.address(fields.has("src") ? "src" : "from"), time);
     }

@@ -196,10 +196,7 @@ export function planTransfer(
   const destinationNext = principalValue(accrual, destinationBalance);
   const [withdrawn, borrowed] = withdrawAndBorrow(sourceOld, sourceNext);
   const [repaid, supplied] = repayAndSupply(destinationOld, destinationNext);
-  const totalSupplyBase = subtractChecked(
-    addWithin(state.totalSupplyBase, supplied, MAX_UINT104),
-    withdrawn,
-  );
+  const totalSupplyBase = subtractChecked(addWithin(state.totalSupplyBase, supplied, MAX_UINT104), withdrawn);
   const totalBorrowBase = subtractChecked(addWithin(state.totalBorrowBase, borrowed, MAX_UINT104), repaid);
   const plan: TransferPlan = {
     source: settle(configuration, state, accrual, from, sourceNext),

@@ -37,7 +37,12 @@ export const callFields = (call: RecordedCall): Fields => new Fields(call, "", c
  *
  * @throws {CometRefusal} with the contract's reason. @throws {CometCallError} for a malformed call.
  */
-export function runCall(market: CometMarket, call: RecordedCall, position: Position, checks: Checks): Outcome[] {
+export function runCall(
+  market: CometMarket,
+  call: RecordedCall,
+  position: Position,
+  checks: Checks,
+): Outcome[] {
   const fields = callFields(call);
   const time = BigInt(position.timestamp);
   const { configuration, state } = market;
@@ -115,7 +120,8 @@ export function runCall(market: CometMarket, call: RecordedCall, position: Posit
       return [accrueAccount(market, fields.address("account"), time)];
     case "setPrice": {
       const slot = priceSlot(market, fields.address("asset"));
-      if (slot === undefined) throw new CometCallError("asset", "a token of this market", fields.address("asset"));
+      if (slot === undefined)
+        throw new CometCallError("asset", "a token of this market", fields.address("asset"));
       state.prices[slot] = fields.amount("price", true);
       return [];
     }

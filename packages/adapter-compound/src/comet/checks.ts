@@ -17,7 +17,10 @@ export const EXECUTION: Checks = { breaches: undefined, pricesRequired: true };
 export const OBSERVATION: Checks = { breaches: undefined, pricesRequired: false };
 
 /** Observation that collects what fails. */
-export const lenient = (): Checks & { readonly breaches: string[] } => ({ breaches: [], pricesRequired: false });
+export const lenient = (): Checks & { readonly breaches: string[] } => ({
+  breaches: [],
+  pricesRequired: false,
+});
 
 /** Refuses with the contract's reason, or notes it. */
 export function fail(checks: Checks, reason: string): void {

@@ -105,7 +105,10 @@ export function transferCollateral(
   const to = state.accounts.intern(destination);
   const balance = subtractChecked(state.collateral[index]!.get(from), amount);
   const credited = addWithin(state.collateral[index]!.get(to), amount, MAX_UINT128);
-  market.requireBorrowCollateral(from, state.principal(from), market.storedIndexes(), checks, { index, balance });
+  market.requireBorrowCollateral(from, state.principal(from), market.storedIndexes(), checks, {
+    index,
+    balance,
+  });
 
   state.collateral[index]!.set(from, balance);
   state.collateral[index]!.set(to, credited);

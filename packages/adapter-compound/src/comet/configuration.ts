@@ -179,7 +179,8 @@ function readCurve(fields: Fields, side: "supply" | "borrow"): RateCurve {
 /** The constructor's inputs must lead to the immutables, truncations included. */
 function requireStaged(config: Fields, built: CometConfiguration): void {
   const same = (key: string, expected: bigint, staged: bigint): void => {
-    if (expected !== staged) throw new HeaderError(`params.config.${key}`, `what gives ${expected}`, `${staged}`);
+    if (expected !== staged)
+      throw new HeaderError(`params.config.${key}`, `what gives ${expected}`, `${staged}`);
   };
   for (const side of ["supply", "borrow"] as const) {
     const curve = side === "supply" ? built.supplyCurve : built.borrowCurve;

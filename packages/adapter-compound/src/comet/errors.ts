@@ -49,6 +49,23 @@ export class RoundingBoundError extends ShortfallError {
   }
 }
 
+/** The native waterfall leaves other reserves than the contract's own arithmetic. */
+export class WaterfallDisagreesError extends ShortfallError {
+  readonly code = "SF_NATIVE_WATERFALL";
+
+  constructor(
+    readonly deficit: string,
+    /** What the waterfall leaves. */
+    readonly waterfall: bigint,
+    /** What the contract leaves. */
+    readonly contract: bigint,
+  ) {
+    super(
+      `Write-off "${deficit}": the native waterfall leaves reserves of ${waterfall}, the contract ${contract}. Report it with the history.`,
+    );
+  }
+}
+
 /** Solidity 0.8: checked arithmetic left its type. */
 export const overflow = (): CometRefusal => new CometRefusal("Panic(0x11)");
 /** Solidity 0.8: division by zero. */

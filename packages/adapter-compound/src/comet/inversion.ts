@@ -87,7 +87,10 @@ function amountRange(
     if (sourceOld < burned) return undefined;
     const left = sourceOld - burned;
     // Principal `left` is the image of values in [⌈left·i⌉, ⌈(left+1)·i⌉ − 1]; 0 also of any debt.
-    narrow(sourceValue - ceilValue(index, left + 1n) + 1n, left > 0n ? sourceValue - ceilValue(index, left) : undefined);
+    narrow(
+      sourceValue - ceilValue(index, left + 1n) + 1n,
+      left > 0n ? sourceValue - ceilValue(index, left) : undefined,
+    );
   } else if (sourceOld > 0n) {
     // Any payment lowers a positive principal: floor(p·i) − 1 is worth less than p.
     return undefined;

@@ -1,4 +1,5 @@
 import type { PredictedLog } from "@shortfall/core";
+import { projectIndexes } from "./accrual.js";
 import {
   type BaseIndexes,
   mulFactorDown,
@@ -10,7 +11,6 @@ import {
   subtractChecked,
   toInt256,
 } from "./amounts.js";
-import { projectIndexes } from "./accrual.js";
 import { type Checks, fail } from "./checks.js";
 import type { CollateralAsset, CometConfiguration } from "./configuration.js";
 import { CometRefusal, PriceUnknownError } from "./errors.js";
@@ -133,8 +133,7 @@ export class CometMarket {
     let liquidity = signedMulPrice(presentValue(indexes, principal), basePrice, this.configuration.baseScale);
     const assets = this.configuration.assets;
     for (let index = 0; index < assets.length; index++) {
-      const held =
-        changed?.index === index ? changed.balance : this.state.collateral[index]!.get(id);
+      const held = changed?.index === index ? changed.balance : this.state.collateral[index]!.get(id);
       if (held === 0n) continue;
       if (liquidity >= 0n) return "solvent";
       const price = this.price(index + 1, checks);

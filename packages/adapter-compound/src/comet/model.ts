@@ -3,8 +3,8 @@ import {
   DeficitRegister,
   digestValue,
   type Execution,
-  Fields,
   type FieldFailure,
+  Fields,
   type HaircutTable,
   HeaderError,
   type HistoryHeader,
@@ -17,12 +17,13 @@ import {
   type WaterfallDefinition,
   type WriteOff,
 } from "@shortfall/core";
+import type { Settlement } from "./accrual.js";
 import { priceSlot, runCall } from "./calls.js";
 import { EXECUTION } from "./checks.js";
 import { readConfiguration } from "./configuration.js";
 import { CometRefusal } from "./errors.js";
 import { CometMarket } from "./market.js";
-import { readTransaction, type Reading } from "./observe.js";
+import { type Reading, readTransaction } from "./observe.js";
 import type { Outcome } from "./outcome.js";
 import { CometBooks } from "./posting.js";
 import { accountSnapshot, loadState, marketSnapshot } from "./snapshot.js";
@@ -87,7 +88,11 @@ export class CometModel implements ProtocolModel {
     if (transaction.reverted) return NOTHING;
     const reading = readTransaction(this.market, transaction);
     for (const { outcome, logs } of reading.accepted) {
-      this.#accept(outcome, position, logs.map((at) => transaction.logs[at]!.logIndex));
+      this.#accept(
+        outcome,
+        position,
+        logs.map((at) => transaction.logs[at]!.logIndex),
+      );
     }
     return reading;
   }
@@ -117,15 +122,29 @@ export class CometModel implements ProtocolModel {
     this.#last = position;
     let first = 0;
     for (const outcome of outcomes) {
-      this.#accept(outcome, position, outcome.logs.map((_, at) => first + at));
+      this.#accept(
+        outcome,
+        position,
+        outcome.logs.map((_, at) => first + at),
+      );
       first += outcome.logs.length;
     }
     return { outcomes };
   }
 
-  /** Takes over a recorded state; the journal says so. @throws what `failure` makes for a malformed one. */
-  resynchronise(recorded: Fields, position: Position, failure: FieldFailure): void {
-    loadState(this.market, recorded, failure);
+  /**
+   * Takes over a recorded state; the journal says so. Accounts that were only guessed go back first, as the
+   * record may not name them.
+   *
+   * @throws what `failure` makes for a malformed one; nothing is written then.
+   */
+  resynchronise(
+    recorded: Fields,
+    position: Position,
+    failure: FieldFailure,
+    guessed: readonly Settlement[] = [],
+  ): void {
+    loadState(this.market, recorded, failure, guessed);
     this.#books.resynchronise(position);
   }
 
@@ -178,6 +197,7 @@ const NOTHING: Reading = {
   findings: [],
   callsUsed: 0,
   undetermined: false,
+  guessed: [],
   rejected: false,
 };
 
@@ -225,7 +245,8 @@ function requireConsistent(market: CometMarket, recorded: Fields, time: bigint, 
   const accounts = recorded.object("accounts");
   for (const account of accounts.keys()) {
     const computed = accountSnapshot(market, account);
-    for (const key of ["assetsIn", "reserved", "isLiquidatable"]) same(accounts.object(account), key, computed[key]);
+    for (const key of ["assetsIn", "reserved", "isLiquidatable"])
+      same(accounts.object(account), key, computed[key]);
   }
   if (!recorded.has("prices")) return;
   const prices = recorded.object("prices");

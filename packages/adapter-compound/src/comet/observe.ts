@@ -1,6 +1,6 @@
 import type { ChainTransaction, Finding, ObservedOperation, Position, PredictedLog } from "@shortfall/core";
 import { absorb, type ReportedAbsorb } from "./absorb.js";
-import { projectAccrual } from "./accrual.js";
+import { projectAccrual, type Settlement, settlementOf } from "./accrual.js";
 import { accrueAccount, storeTransfer, supplyBase, withdrawBase } from "./base.js";
 import { runCall } from "./calls.js";
 import { type Checks, lenient, OBSERVATION } from "./checks.js";
@@ -28,6 +28,8 @@ export interface Reading {
   readonly callsUsed: 0 | 1;
   /** Something happened whose effect neither logs nor a call showed. */
   readonly undetermined: boolean;
+  /** Accounts as they stood before one of several possible outcomes was taken. */
+  readonly guessed: readonly Settlement[];
   readonly rejected: boolean;
 }
 
@@ -64,6 +66,7 @@ class TransactionReader {
   #cursor = 0;
   #callsUsed: 0 | 1 = 0;
   #undetermined = false;
+  readonly #guessed: Settlement[] = [];
   readonly #permissions: { readonly pair: string; readonly allowed: boolean }[] = [];
   /** The candidate for the event at the cursor that came closest. */
   #miss: Miss = { matched: -1, reason: "no operation starts with it" };
@@ -110,6 +113,7 @@ class TransactionReader {
       findings: this.#findings,
       callsUsed: this.#callsUsed,
       undetermined: this.#undetermined,
+      guessed: rejected ? [] : this.#guessed,
       rejected,
     };
   }
@@ -139,10 +143,24 @@ class TransactionReader {
     switch (event.name) {
       case "Supply":
         return (checks) =>
-          supplyBase(market, addressOf(event, "from"), addressOf(event, "dst"), amountOf(event, "amount"), time, checks);
+          supplyBase(
+            market,
+            addressOf(event, "from"),
+            addressOf(event, "dst"),
+            amountOf(event, "amount"),
+            time,
+            checks,
+          );
       case "Withdraw":
         return (checks) =>
-          withdrawBase(market, addressOf(event, "src"), addressOf(event, "to"), amountOf(event, "amount"), time, checks);
+          withdrawBase(
+            market,
+            addressOf(event, "src"),
+            addressOf(event, "to"),
+            amountOf(event, "amount"),
+            time,
+            checks,
+          );
       case "SupplyCollateral":
         return (checks) =>
           supplyCollateral(
@@ -347,7 +365,8 @@ class TransactionReader {
             ? { token: addressOf(event, "asset"), value: amountOf(event, "amount") }
             : undefined;
     const before = this.#sorted.movements.filter(
-      (movement) => !movement.used && movement.at < event.at && movement.to === comet && movement.from !== comet,
+      (movement) =>
+        !movement.used && movement.at < event.at && movement.to === comet && movement.from !== comet,
     );
     const own = payment
       ? before.findLast((movement) => movement.token === payment.token && movement.value === payment.value)
@@ -398,7 +417,12 @@ class TransactionReader {
     const second = next?.name === "Transfer" ? legOf(next) : undefined;
     const paired: TransferLegs | undefined =
       first.source !== undefined && second?.destination !== undefined
-        ? { source: first.source, burned: first.burned, destination: second.destination, minted: second.minted }
+        ? {
+            source: first.source,
+            burned: first.burned,
+            destination: second.destination,
+            minted: second.minted,
+          }
         : undefined;
     for (const legs of paired ? [paired, first] : [first]) {
       if (this.#transferWithLegs(event, legs)) return true;
@@ -421,7 +445,8 @@ class TransactionReader {
     if (match === undefined) {
       this.#note({
         matched: 0,
-        reason: "no base transfer burns and mints these amounts at the model's indexes (an accrual may be missing)",
+        reason:
+          "no base transfer burns and mints these amounts at the model's indexes (an accrual may be missing)",
       });
       return false;
     }
@@ -429,6 +454,10 @@ class TransactionReader {
       const called = this.#callOutcome("transfer");
       if (called) return called.length === 1 && this.#try(() => called[0]!());
       this.#undetermined = true;
+      this.#guessed.push(
+        settlementOf(market.state, match.plan.source.id),
+        settlementOf(market.state, match.plan.destination.id),
+      );
       this.#findings.push({
         class: "missing-event",
         severity: "incomplete",
@@ -478,7 +507,11 @@ class TransactionReader {
     const call = this.#transaction.readCall?.();
     if (call === undefined) return undefined;
     this.#callsUsed = 1;
-    if (want === "transfer" ? call.type !== "transfer" : !["accrueAccount", "transfer", "absorb"].includes(call.type)) {
+    if (
+      want === "transfer"
+        ? call.type !== "transfer"
+        : !["accrueAccount", "transfer", "absorb"].includes(call.type)
+    ) {
       return undefined;
     }
     const run = (): Outcome => {
@@ -487,7 +520,8 @@ class TransactionReader {
         if (only === undefined || rest.length > 0) throw new CometRefusal("several operations");
         return only;
       } catch (error) {
-        if (error instanceof CometCallError) throw new CometRefusal(`a call that cannot be read (${error.message})`);
+        if (error instanceof CometCallError)
+          throw new CometRefusal(`a call that cannot be read (${error.message})`);
         throw error;
       }
     };

@@ -1,4 +1,6 @@
 import type { Epoch, PredictedLog } from "@shortfall/core";
+import type { BaseIndexes } from "./amounts.js";
+import { INDEX_SCALE } from "./constants.js";
 import type { CometMarket } from "./market.js";
 
 export type OperationKind =
@@ -47,6 +49,8 @@ export interface AbsorbFigures {
   /** Reserves just before and after, at accrued indexes. Signed. */
   readonly reservesBefore: bigint;
   readonly reservesAfter: bigint;
+  /** Most by which the change of reserves may differ from what was paid, see {@link roundingBound}. */
+  readonly roundingBound: bigint;
   readonly seized: readonly { readonly index: number; readonly amount: bigint; readonly credit: bigint }[];
   /** Suppliers' balances at this moment, where there is a loss. */
   readonly epoch?: Epoch;
@@ -102,4 +106,18 @@ export function collateralControls(market: CometMarket, index: number): Collater
     held: market.state.collateralBalance[index]!,
     posted: market.state.totalSupplyAsset[index]!,
   };
+}
+
+/**
+ * Most base units that an operation's roundings can come to.
+ *
+ * Turning a value into a principal loses less than one unit of principal, worth the index; reading the old
+ * principal loses less than one unit of value, and so does each of the two totals. An operation on two
+ * accounts does that twice. A credit that lowers a principal leaves the total alone: one unit of principal
+ * more.
+ */
+export function roundingBound(indexes: BaseIndexes, conversions: number): bigint {
+  if (conversions === 0) return 0n;
+  const perConversion = (indexes.supplyIndex + indexes.borrowIndex) / INDEX_SCALE + 3n;
+  return BigInt(conversions) * perConversion + 2n;
 }

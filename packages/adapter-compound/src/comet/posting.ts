@@ -1,9 +1,15 @@
 import { CHART, type EntryDraft, type Journal, type Position, type Posting } from "@shortfall/core";
 import { abs } from "@shortfall/math";
 import { RoundingBoundError } from "./errors.js";
-import { INDEX_SCALE } from "./constants.js";
 import type { CometMarket } from "./market.js";
-import { type BaseControls, baseControls, type CollateralControls, collateralControls, type Outcome } from "./outcome.js";
+import {
+  type BaseControls,
+  baseControls,
+  type CollateralControls,
+  collateralControls,
+  type Outcome,
+  roundingBound,
+} from "./outcome.js";
 import { SUPPLIERS_CLASS } from "./waterfall.js";
 
 const SUPPLIERS = CHART.suppliers(SUPPLIERS_CLASS);
@@ -70,7 +76,7 @@ export class CometBooks {
 
   /** Cash by tokens, loans and suppliers by valuation, the rest by what the operation means. */
   #baseLines(outcome: Outcome): Line[] {
-    const { commodity, base } = { commodity: this.#market.configuration.baseSymbol, base: outcome.base };
+    const { base } = outcome;
     const loans = base.loans - this.#balance(CHART.loans);
     const suppliers = base.suppliers + this.#balance(SUPPLIERS);
     const lines: (readonly [string, bigint])[] = [
@@ -80,32 +86,19 @@ export class CometBooks {
     ];
     const { absorbed, sale, donated } = outcome;
     if (absorbed) {
-      lines.push([CHART.reserves, absorbed.basePaidOut - absorbed.shortfall], [CHART.writeOff, absorbed.shortfall]);
+      // The reserves buy the collateral for its credit; what the credit does not pay is the loss.
+      lines.push([CHART.reserves, absorbed.collateralCredit], [CHART.writeOff, absorbed.shortfall]);
     }
     // What was credited for the tokens comes back first; only the rest is gained, or lost.
     if (sale) lines.push([CHART.reserves, -sale.cost], [CHART.recovery, sale.cost - sale.proceeds]);
-    if (donated?.commodity === commodity) lines.push([CHART.donation, -donated.amount]);
+    if (donated?.commodity === this.#market.configuration.baseSymbol)
+      lines.push([CHART.donation, -donated.amount]);
     if (outcome.kind === "withdraw-reserves") lines.push([CHART.reserves, -outcome.cashChange]);
     const remainder = lines.reduce((sum, [, amount]) => sum + amount, 0n);
-    const bound = this.#roundingBound(outcome);
+    const bound = roundingBound(this.#market.storedIndexes(), outcome.conversions);
     if (abs(remainder) > bound) throw new RoundingBoundError(outcome.kind, remainder, bound);
     lines.push([ROUNDING, -remainder]);
     return this.#base(lines);
-  }
-
-  /**
-   * Most that an operation's roundings can come to.
-   *
-   * Turning a value into a principal loses less than one unit of principal, worth the index; reading the old
-   * principal loses less than one unit of value, and so does each of the two totals. An operation on two
-   * accounts does that twice. A credit that lowers a principal leaves the total alone: one unit of principal
-   * more.
-   */
-  #roundingBound(outcome: Outcome): bigint {
-    if (outcome.conversions === 0) return 0n;
-    const { supplyIndex, borrowIndex } = this.#market.storedIndexes();
-    const perUnit = (supplyIndex + borrowIndex) / INDEX_SCALE + 2n;
-    return BigInt(outcome.conversions) * (perUnit + 1n) + 2n;
   }
 
   #collateralLines(outcome: Outcome): Line[] {

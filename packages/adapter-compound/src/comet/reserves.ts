@@ -22,7 +22,10 @@ export function quoteCollateral(
   const { scale, liquidationFactor } = market.asset(index);
   const price = market.price(index + 1, checks);
   if (price === undefined) return undefined;
-  const discount = mulFactorDown(market.configuration.storeFrontPriceFactor, FACTOR_SCALE - liquidationFactor);
+  const discount = mulFactorDown(
+    market.configuration.storeFrontPriceFactor,
+    FACTOR_SCALE - liquidationFactor,
+  );
   const discounted = mulFactorDown(price, FACTOR_SCALE - discount);
   const basePrice = market.price(0, checks);
   if (basePrice === undefined) return undefined;

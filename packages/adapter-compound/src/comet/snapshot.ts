@@ -1,6 +1,6 @@
 import type { FieldFailure, Fields } from "@shortfall/core";
 import { MAX_UINT64, MAX_UINT104, MAX_UINT128, MAX_UINT256 } from "@shortfall/math";
-import { projectIndexes, utilisation } from "./accrual.js";
+import { projectIndexes, type Settlement, storeSettlement, utilisation } from "./accrual.js";
 import { OBSERVATION } from "./checks.js";
 import { MAX_INT104 } from "./constants.js";
 import { CometRefusal } from "./errors.js";
@@ -88,7 +88,12 @@ interface AccountRows {
  *
  * @throws what the fields' failure makes, naming the field.
  */
-export function loadState(market: CometMarket, recorded: Fields, failure: FieldFailure): void {
+export function loadState(
+  market: CometMarket,
+  recorded: Fields,
+  failure: FieldFailure,
+  guessed: readonly Settlement[] = [],
+): void {
   const { state, configuration } = market;
   const read = (fields: Fields, key: string, limit: bigint): bigint => {
     const value = fields.amount(key);
@@ -137,10 +142,13 @@ export function loadState(market: CometMarket, recorded: Fields, failure: FieldF
       principal,
       trackingIndex: read(fields, "baseTrackingIndex", MAX_UINT64),
       trackingAccrued: read(fields, "baseTrackingAccrued", MAX_UINT64),
-      collateral: configuration.assets.map(({ asset }) => (held.has(asset) ? read(held, asset, MAX_UINT128) : 0n)),
+      collateral: configuration.assets.map(({ asset }) =>
+        held.has(asset) ? read(held, asset, MAX_UINT128) : 0n,
+      ),
     };
   });
 
+  for (const settlement of guessed) storeSettlement(state, settlement);
   Object.assign(state, totals);
   collateral.forEach(({ total, held }, index) => {
     state.totalSupplyAsset[index] = total;

@@ -62,7 +62,10 @@ export class CometTraceSession implements TraceSession {
   observe(line: TraceLine, options: { readonly calls: boolean }): LineResult {
     const recorded = readLine(line);
     const comparison = this.#begin(recorded);
-    const expected = recorded.reverted === null ? expectedAmount(this.model.market, recorded.action, recorded.position) : undefined;
+    const expected =
+      recorded.reverted === null
+        ? expectedAmount(this.model.market, recorded.action, recorded.position)
+        : undefined;
     const reading = this.model.read(this.#transaction(recorded, options.calls));
     const outcomes = reading.accepted.map(({ outcome }) => outcome);
     if (reading.undetermined) this.#doubt ??= recorded.position;
@@ -86,9 +89,12 @@ export class CometTraceSession implements TraceSession {
     const stale = reading.rejected || mismatches.some(({ field }) => doubted && DOUBTFUL_FIELD.test(field));
     let left = mismatches;
     if (stale) {
-      if (doubted) left = reading.rejected ? [] : mismatches.filter(({ field }) => !DOUBTFUL_FIELD.test(field));
-      this.model.resynchronise(recorded.state, recorded.position, recorded.failure);
-      findings.push(resynchronised(recorded.position, doubted ?? recorded.position, this.model.market.pool, mismatches));
+      if (doubted)
+        left = reading.rejected ? [] : mismatches.filter(({ field }) => !DOUBTFUL_FIELD.test(field));
+      this.model.resynchronise(recorded.state, recorded.position, recorded.failure, reading.guessed);
+      findings.push(
+        resynchronised(recorded.position, doubted ?? recorded.position, this.model.market.pool, mismatches),
+      );
     }
     // A record that names accounts names those that were touched.
     if (recorded.full || recorded.state.object("accounts").keys().length > 0) this.#doubt = undefined;
@@ -159,8 +165,13 @@ export class CometTraceSession implements TraceSession {
     comparison.value("block", block, block < this.#block ? `at least ${this.#block}` : block);
     const earliest = this.#timestamp;
     // One block has one time.
-    const expected = block === this.#block ? earliest : timestamp < earliest ? `at least ${earliest}` : timestamp;
-    comparison.value("timestamp", timestamp, this.#sequence === 0 && timestamp >= earliest ? timestamp : expected);
+    const expected =
+      block === this.#block ? earliest : timestamp < earliest ? `at least ${earliest}` : timestamp;
+    comparison.value(
+      "timestamp",
+      timestamp,
+      this.#sequence === 0 && timestamp >= earliest ? timestamp : expected,
+    );
     this.#sequence = recorded.sequence;
     this.#block = block;
     this.#timestamp = timestamp;
@@ -187,11 +198,7 @@ export class CometTraceSession implements TraceSession {
       if (key !== "accounts") comparison.deep(`state.${key}`, state.raw(key), computed[key]);
     }
     for (const account of accounts.keys()) {
-      comparison.deep(
-        `state.accounts.${account}`,
-        accounts.raw(account),
-        accountSnapshot(market, account),
-      );
+      comparison.deep(`state.accounts.${account}`, accounts.raw(account), accountSnapshot(market, account));
     }
     if (!recorded.full) return;
     market.state.accounts.keys().forEach((account, id) => {

@@ -1,10 +1,19 @@
-import type { PoolFacts, WaterfallDefinition } from "@shortfall/core";
+import {
+  openWaterfall,
+  openWaterfallState,
+  type PoolFacts,
+  type Position,
+  runWaterfall,
+  type WaterfallDefinition,
+  type WaterfallOutcome,
+} from "@shortfall/core";
+import { catalogueRegistry } from "@shortfall/policies";
+import { WaterfallDisagreesError } from "./errors.js";
 import type { CometMarket } from "./market.js";
 import type { AbsorbFigures } from "./outcome.js";
 
 /** Layer that takes every Comet loss: the residual between assets and claims. */
-export const RESERVES_LAYER = "reserves";
-export const RESERVES_POLICY = "reserve";
+const RESERVES_LAYER = "reserves";
 /** The one share class: base suppliers. */
 export const SUPPLIERS_CLASS = "base";
 
@@ -18,7 +27,7 @@ export const COMET_WATERFALL: WaterfallDefinition = {
   id: "compound-v3",
   version: "1",
   title: "Comet: implicit reserves, then recovery by collateral sale",
-  layers: [{ id: RESERVES_LAYER, policy: RESERVES_POLICY, parameters: { mayGoNegative: true } }],
+  layers: [{ id: RESERVES_LAYER, policy: "reserve", parameters: { mayGoNegative: true } }],
   recovery: { order: "same-order" },
 };
 
@@ -48,4 +57,34 @@ export function factsBefore(market: CometMarket, figures: AbsorbFigures): PoolFa
       },
     ],
   };
+}
+
+/**
+ * Runs a shortfall down the native waterfall and requires that it leaves the reserves where the contract
+ * left them.
+ *
+ * @throws {WaterfallDisagreesError}
+ */
+export function runNativeWaterfall(
+  market: CometMarket,
+  deficit: string,
+  figures: AbsorbFigures,
+  position: Position,
+): WaterfallOutcome {
+  const waterfall = openWaterfall(COMET_WATERFALL, catalogueRegistry);
+  const outcome = runWaterfall(
+    waterfall,
+    openWaterfallState(waterfall),
+    factsBefore(market, figures),
+    { deficit, amount: figures.shortfall, borrower: figures.account, position },
+    { trust: "fast" },
+  );
+  // The transition also spent the credit, in exchange for the collateral; rounding of the totals aside, the
+  // rest of the change is the shortfall.
+  const credited = outcome.facts.reserves - figures.collateralCredit;
+  const difference = credited - figures.reservesAfter;
+  if (difference > figures.roundingBound || -difference > figures.roundingBound) {
+    throw new WaterfallDisagreesError(deficit, credited, figures.reservesAfter);
+  }
+  return outcome;
 }

@@ -8,7 +8,7 @@ import {
 import { allocateLargestRemainder, min } from "@shortfall/math";
 import type { CometMarket } from "./market.js";
 import type { AbsorbFigures, Outcome } from "./outcome.js";
-import { RESERVES_LAYER, RESERVES_POLICY, SUPPLIERS_CLASS } from "./waterfall.js";
+import { runNativeWaterfall, SUPPLIERS_CLASS } from "./waterfall.js";
 
 /** An absorbed account with what a ledger derives from it. */
 export interface Absorption {
@@ -75,8 +75,7 @@ export class CometLosses {
     const { state, configuration, pool } = this.#market;
     const holders = [...state.supply.holders(figures.epoch)];
     const weights = holders.map(([, shares]) => shares);
-    const { parts } =
-      holders.length === 0 ? { parts: [] } : allocateLargestRemainder(borne, weights);
+    const { parts } = holders.length === 0 ? { parts: [] } : allocateLargestRemainder(borne, weights);
     return [
       {
         writeOff: id,
@@ -103,7 +102,7 @@ export class CometLosses {
     }
     const { pool, configuration } = this.#market;
     const id = `${position.transaction ?? `block ${position.block}`}:${position.logIndex ?? 0}:${figures.account}`;
-    const layer = { layer: RESERVES_LAYER, policy: RESERVES_POLICY };
+    const { layers, uncovered } = runNativeWaterfall(this.#market, id, figures, position);
     this.#register.recognise({
       id,
       pool,
@@ -111,7 +110,7 @@ export class CometLosses {
       borrower: figures.account,
       recognised: figures.shortfall,
       recognisedAt: position,
-      layers: [{ ...layer, taken: figures.shortfall }],
+      layers: layers.map(({ layer, policy, taken }) => ({ layer, policy, taken })),
       ...(figures.epoch === undefined ? {} : { epoch: figures.epoch }),
     });
     this.#figures.set(id, figures);
@@ -125,8 +124,8 @@ export class CometLosses {
       reported: figures.reportedShortfall,
       recomputed: figures.shortfall,
       source: "AbsorbDebt.basePaidOut less the credit that AbsorbCollateral.usdValue implies",
-      layers: [{ ...layer, amount: figures.shortfall }],
-      uncovered: 0n,
+      layers: layers.map(({ layer, policy, taken }) => ({ layer, policy, amount: taken })),
+      uncovered,
     });
   }
 

@@ -1,1 +1,2 @@
 export * from "./comet/index.js";
+export * from "./compound-v2/index.js";

@@ -1,0 +1,60 @@
+import { Fields, HeaderError, type HistoryHeader } from "@shortfall/core";
+import { loadGenesis } from "../ctoken/genesis.js";
+import { fraction, headerFields, marketOf, positive, requireDistinctMarkets } from "../ctoken/header.js";
+import { Pool } from "../ctoken/pool.js";
+import type { CompoundState } from "./state.js";
+
+export const PROTOCOL = "compound-v2";
+/** Releases with custom errors and the protocol's part in seizures. */
+export const VERSIONS = ["compound-protocol HEAD"] as const;
+
+const RATE_MODELS = ["JumpRateModel", "JumpRateModelV2"];
+
+/** Opens the state that a header describes. @throws {HeaderError} naming the field. */
+export function openState(header: HistoryHeader): CompoundState {
+  const fields = headerFields(header, PROTOCOL, VERSIONS);
+  const params = fields.object("params");
+  const seizeShare = fraction(params, "protocolSeizeShareMantissa");
+  const markets = params
+    .objects("markets")
+    .map((market) => marketOf(market, seizeShare, "collateralFactorMantissa", RATE_MODELS));
+  requireDistinctMarkets(markets);
+  const pool = new Pool(
+    params.address("comptroller"),
+    markets,
+    {
+      closeFactorWad: fraction(params, "closeFactorMantissa"),
+      liquidationIncentiveWad: positive(params, "liquidationIncentiveMantissa"),
+      minLiquidatableCollateral: 0n,
+    },
+    [],
+  );
+  loadGenesis(pool, fields.object("genesis").object("state"));
+  return {
+    pool,
+    constants: {
+      borrowRateMaxWad: params.uint256("borrowRateMaxMantissa"),
+      oracle: params.address("oracle"),
+      admin: fields.has("labels") ? labelled(fields.object("labels"), "admin") : undefined,
+    },
+  };
+}
+
+/** Address that a header's labels call `name`. */
+function labelled(labels: Fields, name: string): string | undefined {
+  return labels
+    .keys()
+    .find((address) => labels.raw(address) === name)
+    ?.toLowerCase();
+}
+
+/** Where the history starts. @throws {HeaderError} */
+export function openingOf(header: HistoryHeader): { block: number; timestamp: number } {
+  const genesis = new Fields(header, "").object("genesis");
+  const block = genesis.has("block") ? genesis.integer("block") : 0;
+  const timestamp = genesis.integer("timestamp");
+  if (block < 0 || timestamp < 0) {
+    throw new HeaderError("genesis", "a block and time of at least 0", `${block}, ${timestamp}`);
+  }
+  return { block, timestamp };
+}

@@ -1,0 +1,190 @@
+import {
+  type ChainTransaction,
+  DeficitRegister,
+  type Execution,
+  type HaircutTable,
+  type Journal,
+  type Observation,
+  type Position,
+  type ProtocolModel,
+  type RecordedCall,
+  type WaterfallDefinition,
+  type WriteOff,
+} from "@shortfall/core";
+import { Bookkeeping } from "./bookkeeping.js";
+import { MarketCallError } from "./call.js";
+import { DeadDebts } from "./dead-debts.js";
+import type { Family } from "./family.js";
+import { impliedHaircut } from "./haircuts.js";
+import { type InsolventAccount, insolventAccounts } from "./insolvency.js";
+import { type Accepted, observeTransaction } from "./observer.js";
+import { RecognisedDeficits } from "./recognised-deficits.js";
+import { MarketRefusal } from "./refusal.js";
+import { Step } from "./step.js";
+import { type CTokenPoolView, poolViews } from "./view.js";
+import { transactionOf } from "./write-off-id.js";
+
+/** How a protocol of this family deals with debt that collateral no longer covers. */
+export interface LossRules {
+  /** `contract`: a bad-debt variable, healed accounts. `none`: nothing; this ledger recognises it. */
+  readonly recognisedBy: "contract" | "none";
+  /** Whether only entered markets can be seized from. */
+  readonly seizesEnteredOnly: boolean;
+}
+
+/** What an accepted observation or simulation consisted of, for whoever checks recorded lines. */
+export interface Outcome<O> {
+  readonly observation: Observation;
+  readonly accepted: readonly Accepted<O>[];
+}
+
+/** A pool of cToken-style markets under re-execution. */
+export class CTokenModel<O extends { readonly kind: string }> implements ProtocolModel {
+  readonly protocol: string;
+  readonly version: string;
+  readonly deficits = new DeficitRegister();
+  readonly family: Family<O>;
+  readonly #books: Bookkeeping<O>;
+  readonly #rules: LossRules;
+  readonly #dead: DeadDebts;
+  readonly #recognised: RecognisedDeficits;
+
+  constructor(family: Family<O>, rules: LossRules, opening: Position) {
+    this.family = family;
+    this.protocol = family.protocol;
+    this.version = family.version;
+    this.#rules = rules;
+    this.#books = new Bookkeeping(family);
+    const own = rules.recognisedBy === "none";
+    this.#dead = new DeadDebts(family.pool, own ? this.deficits : undefined, rules.seizesEnteredOnly);
+    this.#recognised = new RecognisedDeficits(family.pool, this.deficits);
+    this.#books.open(opening);
+    this.#recognised.open(opening);
+    family.pool.undo.clear();
+  }
+
+  get journal(): Journal {
+    return this.#books.journal;
+  }
+
+  observe(transaction: ChainTransaction): Observation {
+    return this.observeInFull(transaction).observation;
+  }
+
+  /** As `observe`, with the operations and their steps. */
+  observeInFull(transaction: ChainTransaction): Outcome<O> {
+    if (transaction.reverted) {
+      return { observation: { operations: [], findings: [], callsUsed: 0 }, accepted: [] };
+    }
+    const { accepted, findings } = observeTransaction(this.family, transaction);
+    for (const each of accepted) {
+      this.#keep(each.step, transaction.position, (log) => {
+        const position = each.positions[log];
+        return position === undefined ? undefined : transaction.logs[position]?.logIndex;
+      });
+    }
+    this.family.pool.undo.clear();
+    if (accepted.length > 0) this.#books.requirePurses("observation");
+    return {
+      observation: {
+        operations: accepted.map((each) => ({
+          kind: each.kind,
+          pool: poolOf(each, this.family.pool.comptroller),
+          logs: each.positions.filter((position) => position >= 0),
+          comparisons: each.comparisons,
+        })),
+        findings,
+        callsUsed: 0,
+      },
+      accepted,
+    };
+  }
+
+  execute(call: RecordedCall, position: Position): Execution {
+    const operation = this.family.call(
+      call,
+      (field, expected, received) => new MarketCallError(field, expected, received),
+    );
+    return this.run(operation, position);
+  }
+
+  /** Simulates an operation; keeps it if the contracts would. */
+  run(operation: O, position: Position): Execution {
+    const { undo } = this.family.pool;
+    const mark = undo.mark();
+    const step = new Step(this.family.pool, this.family.slotOf(position), true);
+    try {
+      this.family.perform(operation, step);
+    } catch (error) {
+      undo.rollback(mark);
+      if (!(error instanceof MarketRefusal)) throw error;
+      return { ok: false, reason: error.reason };
+    }
+    this.#keep(step, position, (log) => log);
+    undo.clear();
+    this.#books.requirePurses(operation.kind);
+    return { ok: true, logs: step.logs };
+  }
+
+  pools(): readonly CTokenPoolView[] {
+    return poolViews(this.family.pool, this.#rules.seizesEnteredOnly, {
+      writtenOff: this.#recognised.writtenOff(),
+      phantomInterest: this.#dead.phantomInterest(),
+    });
+  }
+
+  /** Accounts that owe more than their collateral is worth at the last prices, with both measures of loss. */
+  insolvency(): readonly InsolventAccount[] {
+    return insolventAccounts(this.family.pool);
+  }
+
+  writeOffs(): readonly WriteOff[] {
+    return this.#rules.recognisedBy === "contract" ? this.#recognised.writeOffs() : this.#dead.writeOffs();
+  }
+
+  /** Nobody's claim is written down in these protocols: the loss is carried. See `impliedHaircuts`. */
+  haircuts(writeOffId: string): readonly HaircutTable[] {
+    this.#lossOf(writeOffId);
+    return [];
+  }
+
+  /** What each supplier would lose of a write-off if all bore it alike, by the share tokens held then. */
+  impliedHaircuts(writeOffId: string): readonly HaircutTable[] {
+    const { market, epoch, amountAssets } = this.#lossOf(writeOffId);
+    return [impliedHaircut(this.family.pool, writeOffId, market, epoch, amountAssets)];
+  }
+
+  nativeWaterfall(): WaterfallDefinition {
+    return this.family.waterfall;
+  }
+
+  #lossOf(id: string) {
+    const recognised = this.#recognised.find(id);
+    if (recognised) return recognised;
+    // Unknown ids are refused by the register, by name.
+    this.deficits.get(id);
+    const dead = this.#dead.find(id);
+    if (!dead) throw new RangeError(`Write-off "${id}" is not of this model.`);
+    return { market: dead.market, epoch: dead.epoch, amountAssets: dead.recognised };
+  }
+
+  #keep(step: Step, position: Position, logIndexOf: (log: number) => number | undefined): void {
+    this.#books.post(step, position);
+    this.#recognised.note(step, position, logIndexOf);
+    this.#dead.note(
+      step,
+      position,
+      (market, account) =>
+        `dead:${transactionOf(position)}:${market.token}:${this.family.pool.accounts.keyOf(account)}`,
+    );
+  }
+}
+
+function poolOf<O>(accepted: Accepted<O>, fallback: string): string {
+  const { operation } = accepted;
+  if (typeof operation === "object" && operation !== null && "market" in operation) {
+    const { market } = operation;
+    if (typeof market === "object" && market !== null && "token" in market) return String(market.token);
+  }
+  return fallback;
+}

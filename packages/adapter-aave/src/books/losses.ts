@@ -1,0 +1,204 @@
+import {
+  type DeficitRegister,
+  type HaircutTable,
+  type Position,
+  ShortfallError,
+  type WriteOff,
+} from "@shortfall/core";
+import { allocateLargestRemainder, min } from "@shortfall/math";
+import type { Market, StakeToken } from "../market.js";
+import type { Reserve } from "../reserve.js";
+import type { DeficitCreated, Slash } from "../step.js";
+
+/** Layers that a deficit passes, in loss order. */
+export const LAYERS = {
+  carried: { layer: "carried", policy: "carry" },
+  offset: { layer: "deficit-offset", policy: "deductible" },
+  stake: { layer: "umbrella-stake", policy: "stake-slash" },
+  direct: { layer: "direct-cover", policy: "cash-fund" },
+} as const;
+
+/** Who a cover was for: Umbrella says so in the event behind it; without one it was paid for directly. */
+export type CoverSource = "offset" | "stake" | "direct";
+
+/** No write-off has this id. */
+export class UnknownWriteOffError extends ShortfallError {
+  readonly code = "SF_AAVE_UNKNOWN_WRITE_OFF";
+
+  constructor(readonly writeOff: string) {
+    super(`There is no write-off "${writeOff}". Take ids from writeOffs().`);
+  }
+}
+
+interface DeficitEntry {
+  readonly kind: "deficit";
+  readonly id: string;
+  readonly position: Position;
+  readonly reserve: Reserve;
+  readonly account: string;
+  readonly amountAssets: bigint;
+  carriedAssets: bigint;
+  readonly paid: Record<CoverSource, bigint>;
+}
+
+interface SlashEntry {
+  readonly kind: "slash";
+  readonly id: string;
+  readonly position: Position;
+  readonly stake: StakeToken;
+  readonly reserve: Reserve;
+  readonly slash: Slash;
+  /** The holders' shares as they were when it was taken. */
+  readonly epoch: number;
+}
+
+/** Remembers every write-off and slash, and who paid for what since. */
+export class LossBook {
+  readonly #market: Market;
+  readonly #register: DeficitRegister;
+  readonly #entries = new Map<string, DeficitEntry | SlashEntry>();
+
+  constructor(market: Market, register: DeficitRegister) {
+    this.#market = market;
+    this.#register = register;
+  }
+
+  /** Books a deficit as carried in full. */
+  recognise(created: DeficitCreated, position: Position): string {
+    const account = this.#market.address(created.account);
+    const id = lossId(position, account);
+    const asset = created.reserve.symbol;
+    this.#register.recognise({
+      id,
+      pool: asset,
+      asset,
+      borrower: account,
+      recognised: created.amountAssets,
+      recognisedAt: position,
+      layers: [{ ...LAYERS.carried, taken: created.amountAssets }],
+    });
+    this.#entries.set(id, {
+      kind: "deficit",
+      id,
+      position,
+      reserve: created.reserve,
+      account,
+      amountAssets: created.amountAssets,
+      carriedAssets: created.amountAssets,
+      paid: { offset: 0n, stake: 0n, direct: 0n },
+    });
+    return id;
+  }
+
+  /** Spreads a cover over the open deficits of a reserve, the oldest first. */
+  cover(reserve: Reserve, amountAssets: bigint, source: CoverSource): void {
+    let left = amountAssets;
+    for (const entry of this.#entries.values()) {
+      if (left === 0n) return;
+      if (entry.kind !== "deficit" || entry.reserve !== reserve || entry.carriedAssets === 0n) continue;
+      const part = min(left, entry.carriedAssets);
+      entry.carriedAssets -= part;
+      entry.paid[source] += part;
+      this.#register.recover(entry.id, [part], 0n, 0n);
+      left -= part;
+    }
+  }
+
+  /** Books a slash: the stakers bear it from this moment, in proportion to their shares. */
+  slash(slash: Slash, epoch: number, position: Position): void {
+    const { stake } = slash;
+    const id = lossId(position, stake.address);
+    this.#entries.set(id, {
+      kind: "slash",
+      id,
+      position,
+      stake,
+      reserve: slash.reserve,
+      slash,
+      epoch,
+    });
+  }
+
+  writeOffs(): WriteOff[] {
+    return [...this.#entries.values()].map((entry) =>
+      entry.kind === "deficit" ? deficitWriteOff(entry) : slashWriteOff(entry),
+    );
+  }
+
+  /**
+   * Who bore a loss. A deficit that is carried has cost no supplier anything yet; a slash has cost each staker
+   * his part of the vault.
+   *
+   * @throws {UnknownWriteOffError}
+   */
+  haircuts(id: string): HaircutTable[] {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) throw new UnknownWriteOffError(id);
+    return entry.kind === "slash" ? [this.#stakerTable(entry)] : [];
+  }
+
+  #stakerTable(entry: SlashEntry): HaircutTable {
+    const holders = [...entry.stake.shares.holders(entry.epoch)];
+    const absorbed = entry.slash.takenAssets;
+    const weights = holders.map(([, shares]) => shares);
+    const { parts, dust } =
+      holders.length === 0 ? { parts: [], dust: absorbed } : allocateLargestRemainder(absorbed, weights);
+    return {
+      writeOff: entry.id,
+      pool: entry.reserve.symbol,
+      bearer: entry.stake.symbol,
+      asset: entry.stake.underlying,
+      absorbed,
+      basis: "realised",
+      rows: holders.map(([account, shares], index) => ({
+        account: this.#market.address(account),
+        shares,
+        loss: parts[index] ?? 0n,
+      })),
+      dust,
+      dustOwner: entry.stake.symbol,
+    };
+  }
+}
+
+function deficitWriteOff(entry: DeficitEntry): WriteOff {
+  const layers = [
+    { ...LAYERS.offset, amount: entry.paid.offset },
+    { ...LAYERS.stake, amount: entry.paid.stake },
+    { ...LAYERS.direct, amount: entry.paid.direct },
+    { ...LAYERS.carried, amount: entry.carriedAssets },
+  ].filter((layer) => layer.amount !== 0n);
+  return {
+    id: entry.id,
+    position: entry.position,
+    pool: entry.reserve.symbol,
+    asset: entry.reserve.symbol,
+    account: entry.account,
+    reported: entry.amountAssets,
+    recomputed: entry.amountAssets,
+    source: "DeficitCreated.amountCreated",
+    layers,
+    uncovered: 0n,
+  };
+}
+
+function slashWriteOff(entry: SlashEntry): WriteOff {
+  return {
+    id: entry.id,
+    position: entry.position,
+    pool: entry.stake.symbol,
+    asset: entry.stake.underlying,
+    account: entry.stake.address,
+    reported: entry.slash.takenAssets,
+    recomputed: entry.slash.recomputedAssets,
+    source: "Slashed.amount",
+    layers: [{ ...LAYERS.stake, amount: entry.slash.recomputedAssets }],
+    uncovered: 0n,
+  };
+}
+
+/** Transaction, log and account. */
+function lossId(position: Position, account: string): string {
+  const transaction = position.transaction ?? `block-${position.block}`;
+  return `${transaction}:${position.logIndex ?? 0}:${account}`;
+}

@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import type { HistoryHeader, LineResult, TraceSession } from "@shortfall/core";
+import { describe, expect, it } from "vitest";
+import { aaveV3 } from "./adapter.js";
+
+const vectors = new URL("../../testing/vectors/", import.meta.url);
+
+interface Trace {
+  readonly header: HistoryHeader;
+  readonly lines: readonly Record<string, unknown>[];
+}
+
+function readTrace(folder: string, file: string): Trace {
+  const text = gunzipSync(readFileSync(new URL(`${folder}/${file}`, vectors))).toString("utf8");
+  const [header, ...lines] = text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  return { header, lines };
+}
+
+const filesOf = (folder: string): string[] =>
+  readdirSync(new URL(folder, vectors))
+    .filter((name) => name.endsWith(".jsonl.gz"))
+    .sort();
+
+function run(
+  trace: Trace,
+  check: (session: TraceSession, number: number, value: Record<string, unknown>) => LineResult,
+) {
+  const session = aaveV3.traces.open(trace.header);
+  const totals = { comparisons: 0, callsUsed: 0, skipped: 0, first: "" };
+  trace.lines.forEach((value, index) => {
+    const result = check(session, index + 2, value);
+    totals.comparisons += result.comparisons;
+    totals.callsUsed += result.callsUsed;
+    if (result.skipped !== undefined) totals.skipped++;
+    const wrong = result.mismatches[0];
+    if (wrong !== undefined && totals.first === "") {
+      totals.first = `line ${index + 2}: ${wrong.field} is ${wrong.recorded}, computed ${wrong.computed}`;
+    }
+  });
+  return { session, totals };
+}
+
+for (const folder of ["aave-v3", "aave-v3-versions", "aave-v3-bundles"]) {
+  describe(folder, () => {
+    for (const file of filesOf(folder)) {
+      it(`observes ${file} without reading a call`, () => {
+        const trace = readTrace(folder, file);
+        const { session, totals } = run(trace, (open, number, value) =>
+          open.observe({ number, value }, { calls: false }),
+        );
+        expect(totals.first).toBe("");
+        expect(totals.callsUsed).toBe(0);
+        expect(totals.comparisons).toBeGreaterThan(trace.lines.length * 60);
+        const balances = new Map<string, bigint>();
+        for (const row of session.model.journal.trialBalance()) {
+          const key = `${row.pool} ${row.commodity}`;
+          balances.set(key, (balances.get(key) ?? 0n) + row.balance);
+        }
+        expect([...balances.values()].every((sum) => sum === 0n)).toBe(true);
+      });
+
+      it(`executes ${file}`, () => {
+        const trace = readTrace(folder, file);
+        const { totals } = run(trace, (open, number, value) => open.execute({ number, value }));
+        expect(totals.first).toBe("");
+        if (folder === "aave-v3-bundles") expect(totals.skipped).toBe(trace.lines.length);
+        else expect(totals.comparisons).toBeGreaterThan(trace.lines.length * 60);
+      });
+    }
+  });
+}

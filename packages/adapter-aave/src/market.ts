@@ -1,0 +1,325 @@
+import { AccountTable, Book, UndoLog } from "@shortfall/core";
+import { MAX_UINT256 } from "@shortfall/math";
+import { Cells } from "./cells.js";
+import type { Profile } from "./profiles.js";
+import type { Reserve } from "./reserve.js";
+
+enum CategorySlot {
+  Ltv,
+  Threshold,
+  Bonus,
+  Isolated,
+  Collateral,
+  Borrowable,
+  LtvZero,
+}
+
+/** One efficiency-mode category; bitmaps by reserve id. */
+export class Category {
+  readonly id: number;
+  readonly #cells: Cells;
+
+  constructor(id: number, undo: UndoLog) {
+    this.id = id;
+    this.#cells = new Cells(undo);
+  }
+
+  get ltvBps(): bigint {
+    return this.#cells.get(CategorySlot.Ltv);
+  }
+  set ltvBps(value: bigint) {
+    this.#cells.set(CategorySlot.Ltv, value);
+  }
+
+  get thresholdBps(): bigint {
+    return this.#cells.get(CategorySlot.Threshold);
+  }
+  set thresholdBps(value: bigint) {
+    this.#cells.set(CategorySlot.Threshold, value);
+  }
+
+  get bonusBps(): bigint {
+    return this.#cells.get(CategorySlot.Bonus);
+  }
+  set bonusBps(value: bigint) {
+    this.#cells.set(CategorySlot.Bonus, value);
+  }
+
+  /** Assets outside its collateral have a loan-to-value of 0 for its members (3.7). */
+  get isolated(): boolean {
+    return this.#cells.get(CategorySlot.Isolated) !== 0n;
+  }
+  set isolated(value: boolean) {
+    this.#cells.set(CategorySlot.Isolated, value ? 1n : 0n);
+  }
+
+  get collateralBitmap(): bigint {
+    return this.#cells.get(CategorySlot.Collateral);
+  }
+  set collateralBitmap(value: bigint) {
+    this.#cells.set(CategorySlot.Collateral, value);
+  }
+
+  get borrowableBitmap(): bigint {
+    return this.#cells.get(CategorySlot.Borrowable);
+  }
+  set borrowableBitmap(value: bigint) {
+    this.#cells.set(CategorySlot.Borrowable, value);
+  }
+
+  get ltvZeroBitmap(): bigint {
+    return this.#cells.get(CategorySlot.LtvZero);
+  }
+  set ltvZeroBitmap(value: bigint) {
+    this.#cells.set(CategorySlot.LtvZero, value);
+  }
+}
+
+/** A stake token of the Umbrella: an ERC-4626 vault that covers one reserve. */
+export class StakeToken {
+  readonly symbol: string;
+  readonly address: string;
+  readonly underlying: string;
+  readonly priceFeed: string;
+  /** The one reserve whose deficits it pays for. */
+  readonly reserve: Reserve;
+  readonly decimals: number;
+  readonly feeBps: bigint;
+  /** Shares by account. */
+  readonly shares: Book;
+  /** Shares that an account may redeem after its cooldown, and the window. */
+  readonly cooldownShares: Cells;
+  readonly cooldownEnds: Cells;
+  readonly cooldownWindows: Cells;
+  /** Wallets of the staked token, from each one's opening balance; the vault's own is its real cash. */
+  readonly wallets: Cells;
+  readonly #cells: Cells;
+
+  constructor(
+    identity: {
+      symbol: string;
+      address: string;
+      underlying: string;
+      priceFeed: string;
+      reserve: Reserve;
+      decimals: number;
+      feeBps: bigint;
+    },
+    undo: UndoLog,
+  ) {
+    this.symbol = identity.symbol;
+    this.address = identity.address;
+    this.underlying = identity.underlying;
+    this.priceFeed = identity.priceFeed;
+    this.reserve = identity.reserve;
+    this.decimals = identity.decimals;
+    this.feeBps = identity.feeBps;
+    this.shares = new Book(`${identity.symbol} shares`, { bits: 256, undo });
+    this.cooldownShares = new Cells(undo);
+    this.cooldownEnds = new Cells(undo);
+    this.cooldownWindows = new Cells(undo);
+    this.wallets = new Cells(undo);
+    this.#cells = new Cells(undo);
+  }
+
+  get supplyShares(): bigint {
+    return this.#cells.get(0);
+  }
+  set supplyShares(value: bigint) {
+    this.#cells.set(0, value);
+  }
+
+  /** What the shares are worth; donations are not in it. */
+  get totalAssets(): bigint {
+    return this.#cells.get(1);
+  }
+  set totalAssets(value: bigint) {
+    this.#cells.set(1, value);
+  }
+
+  /** Price of the staked token, base currency with 8 decimals. */
+  get priceBase(): bigint {
+    return this.#cells.get(2);
+  }
+  set priceBase(value: bigint) {
+    this.#cells.set(2, value);
+  }
+}
+
+/** Addresses outside the reserves, lower case. */
+export interface MarketAddresses {
+  readonly pool: string;
+  readonly configurator: string;
+  readonly oracle: string;
+  readonly flashReceiver: string | undefined;
+  readonly treasury: string;
+  /** Who may cover deficits. */
+  readonly umbrella: string | undefined;
+  readonly admin: string | undefined;
+}
+
+/** Umbrella roles and periods. */
+export interface UmbrellaParameters {
+  readonly cooldownSeconds: bigint;
+  readonly windowSeconds: bigint;
+  readonly recipient: string;
+  readonly coverageManager: string;
+  readonly admin: string;
+}
+
+enum MarketSlot {
+  FlashPremium,
+  FlashPremiumToProtocol,
+}
+
+/** Everything one pool stores, in one place, with one undo log behind it. */
+export class Market {
+  readonly profile: Profile;
+  readonly addresses: MarketAddresses;
+  readonly undo: UndoLog;
+  readonly accounts = new AccountTable();
+  /** By reserve id. */
+  readonly reserves: Reserve[] = [];
+  readonly reserveByUnderlying = new Map<string, Reserve>();
+  readonly categories = new Map<number, Category>();
+  readonly stakes: StakeToken[] = [];
+  readonly stakeByReserve = new Map<Reserve, StakeToken>();
+  /** Bit 2·id: borrows; bit 2·id + 1: uses as collateral. */
+  readonly flags: Cells;
+  readonly userCategories: Cells;
+  umbrella: UmbrellaParameters | undefined;
+  readonly #cells: Cells;
+  /** Spelling of an address in refusals: checksummed as in the header. */
+  readonly #spellings = new Map<string, string>();
+
+  constructor(profile: Profile, addresses: MarketAddresses, undo = new UndoLog()) {
+    this.profile = profile;
+    this.addresses = addresses;
+    this.undo = undo;
+    this.flags = new Cells(undo);
+    this.userCategories = new Cells(undo);
+    this.#cells = new Cells(undo);
+  }
+
+  get flashPremiumBps(): bigint {
+    return this.#cells.get(MarketSlot.FlashPremium);
+  }
+  set flashPremiumBps(value: bigint) {
+    this.#cells.set(MarketSlot.FlashPremium, value);
+  }
+
+  /** Share of the flash premium that goes to the treasury (up to 3.3). */
+  get flashPremiumToProtocolBps(): bigint {
+    return this.#cells.get(MarketSlot.FlashPremiumToProtocol);
+  }
+  set flashPremiumToProtocolBps(value: bigint) {
+    this.#cells.set(MarketSlot.FlashPremiumToProtocol, value);
+  }
+
+  addReserve(reserve: Reserve): void {
+    this.reserves[reserve.id] = reserve;
+    this.reserveByUnderlying.set(reserve.identity.underlying, reserve);
+  }
+
+  addStake(stake: StakeToken): void {
+    this.stakes.push(stake);
+    this.stakeByReserve.set(stake.reserve, stake);
+  }
+
+  /** Category by id, made empty on first sight. */
+  openCategory(id: number): Category {
+    const known = this.categories.get(id);
+    if (known !== undefined) return known;
+    const category = new Category(id, this.undo);
+    this.categories.set(id, category);
+    return category;
+  }
+
+  /** Id of an address. */
+  account(address: string): number {
+    return this.accounts.intern(address);
+  }
+
+  address(account: number): string {
+    return this.accounts.keyOf(account);
+  }
+
+  spell(checksummed: string): void {
+    this.#spellings.set(checksummed.toLowerCase(), checksummed);
+  }
+
+  spelled(address: string): string {
+    return this.#spellings.get(address) ?? address;
+  }
+
+  /** Sets what `owner` allows the pool to pull. */
+  allow(reserve: Reserve, owner: string, assets: bigint): void {
+    reserve.pulled.set(this.account(owner), MAX_UINT256 - assets);
+  }
+
+  /**
+   * Takes `assets` from what `owner` allowed the pool to pull, and gives what is left; undefined where the
+   * token of this release does not report allowances. Owners start with an unlimited one.
+   */
+  takeAllowance(reserve: Reserve, owner: string, assets: bigint): bigint | undefined {
+    if (!this.profile.reportsAllowance || this.isIssued(reserve)) return undefined;
+    const account = this.account(owner);
+    reserve.pulled.shift(account, assets);
+    return MAX_UINT256 - reserve.pulled.get(account);
+  }
+
+  /** Whether the pool issues this asset itself and keeps no cash of it (GHO in 3.1 to 3.3). */
+  isIssued(reserve: Reserve): boolean {
+    return this.profile.issuedAssets && !reserve.parameters.virtualAccounting;
+  }
+
+  /** What a wallet holds, where its opening balance is known (issued assets); undefined elsewhere. */
+  fundsOf(reserve: Reserve, owner: string): bigint | undefined {
+    if (reserve.openingFunds === undefined) return undefined;
+    return reserve.openingFunds + reserve.wallets.get(this.account(owner));
+  }
+
+  /** Real cash of a reserve: the aToken's balance of the underlying. */
+  cash(reserve: Reserve): bigint {
+    return reserve.wallets.get(this.account(reserve.identity.aToken));
+  }
+
+  isCollateral(account: number, reserve: Reserve): boolean {
+    return (this.flags.get(account) >> BigInt(2 * reserve.id + 1)) % 2n === 1n;
+  }
+
+  isBorrowing(account: number, reserve: Reserve): boolean {
+    return (this.flags.get(account) >> BigInt(2 * reserve.id)) % 2n === 1n;
+  }
+
+  /** Whether an account owes anything in any reserve, by its bits. */
+  isBorrowingAny(account: number): boolean {
+    return (this.flags.get(account) & BORROW_BITS) !== 0n;
+  }
+
+  isUsingAnyCollateral(account: number): boolean {
+    return (this.flags.get(account) & (BORROW_BITS << 1n)) !== 0n;
+  }
+
+  setCollateral(account: number, reserve: Reserve, on: boolean): void {
+    this.#setBit(account, 2 * reserve.id + 1, on);
+  }
+
+  setBorrowing(account: number, reserve: Reserve, on: boolean): void {
+    this.#setBit(account, 2 * reserve.id, on);
+  }
+
+  /** Category of an account, or undefined for the default one. */
+  categoryOf(account: number): Category | undefined {
+    return this.categories.get(Number(this.userCategories.get(account)));
+  }
+
+  #setBit(account: number, bit: number, on: boolean): void {
+    const flags = this.flags.get(account);
+    const mask = 1n << BigInt(bit);
+    this.flags.set(account, on ? flags | mask : flags & ~mask);
+  }
+}
+
+/** Every even bit of a 256-bit word. */
+const BORROW_BITS = BigInt(`0x${"5".repeat(64)}`);

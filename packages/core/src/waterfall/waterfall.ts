@@ -77,10 +77,21 @@ function readParameters(policy: AnyLossPolicy, parameters: unknown, index: numbe
     throw new WaterfallDefinitionError(
       `layers[${index}].parameters`,
       `parameters of policy "${policy.id}"`,
-      cause instanceof Error ? cause.message : String(cause),
+      describeRefusal(cause),
       { cause },
     );
   }
+}
+
+/** A schema's own list of issues in one line, where the error carries one; else the error's message. */
+function describeRefusal(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  if (!("issues" in cause) || !Array.isArray(cause.issues)) return cause.message;
+  return cause.issues
+    .map(({ path, message }: { path?: readonly PropertyKey[]; message?: string }) =>
+      path === undefined || path.length === 0 ? `${message}` : `${path.map(String).join(".")}: ${message}`,
+    )
+    .join("; ");
 }
 
 /** The state of a waterfall that has not met a loss. */

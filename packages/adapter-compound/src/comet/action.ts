@@ -34,7 +34,7 @@ export function expectedAmount(
   action: RecordedCall,
   position: Position,
 ): bigint | undefined {
-  if (action["amount"] !== MAXIMUM.toString()) return undefined;
+  if (action.amount !== MAXIMUM.toString()) return undefined;
   const fields = callFields(action);
   if (!fields.has("asset") || fields.address("asset") !== market.configuration.baseToken) return undefined;
   const time = BigInt(position.timestamp);
@@ -59,13 +59,13 @@ export function compareAction(
 ): void {
   if (action.type === "absorb") {
     const accounts = outcomes.flatMap(({ absorbed }) => (absorbed ? [absorbed.account] : []));
-    if (accounts.length > 0) comparison.deep("action.accounts", action["accounts"], accounts);
+    if (accounts.length > 0) comparison.deep("action.accounts", action.accounts, accounts);
     return;
   }
   const [transfer] = outcomes;
   if (action.type === "transfer" && transfer?.amountRange) {
     const [low, high] = transfer.amountRange;
-    const amount = expected ?? BigInt(String(action["amount"]));
+    const amount = expected ?? BigInt(String(action.amount));
     // Several amounts may give the very same state; any of them agrees.
     comparison.value("action.amount", amount, amount < low ? low : amount > high ? high : amount);
     return;

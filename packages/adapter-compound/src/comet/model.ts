@@ -240,8 +240,8 @@ function requireConsistent(market: CometMarket, recorded: Fields, time: bigint, 
     throw failure("genesis.timestamp", `at least ${market.state.lastAccrualTime}`, `${time}`);
   }
   const views = marketSnapshot(market, time);
-  same(recorded, "utilization", views["utilization"]);
-  same(recorded, "reserves", views["reserves"]);
+  same(recorded, "utilization", views.utilization);
+  same(recorded, "reserves", views.reserves);
   const accounts = recorded.object("accounts");
   for (const account of accounts.keys()) {
     const computed = accountSnapshot(market, account);

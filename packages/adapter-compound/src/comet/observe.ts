@@ -1,18 +1,17 @@
-import type { ChainTransaction, Finding, ObservedOperation, Position, PredictedLog } from "@shortfall/core";
-import { absorb, type ReportedAbsorb } from "./absorb.js";
+import type { ChainTransaction, Finding, ObservedOperation, Position } from "@shortfall/core";
 import { projectAccrual, type Settlement, settlementOf } from "./accrual.js";
-import { accrueAccount, storeTransfer, supplyBase, withdrawBase } from "./base.js";
+import { accrueAccount, storeTransfer } from "./base.js";
 import { runCall } from "./calls.js";
+import { type Candidate, legOf, paymentOf, proposeOperation } from "./candidates.js";
 import { type Checks, lenient, OBSERVATION } from "./checks.js";
-import { supplyCollateral, transferCollateral, withdrawCollateral } from "./collateral.js";
-import { ZERO_ADDRESS } from "./constants.js";
 import { CometCallError, CometRefusal } from "./errors.js";
 import { addressOf, amountOf, COMET_EVENTS, type DecodedLog } from "./events.js";
 import { matchTransfers, type TransferLegs } from "./inversion.js";
 import { type CometMarket, PAUSE } from "./market.js";
 import { claimMovements, type Movement, type SortedLogs, sortLogs } from "./movements.js";
 import type { Outcome } from "./outcome.js";
-import { buyCollateral, donate, withdrawReserves } from "./reserves.js";
+import { describeLog, firstMiss, type Miss, NO_CANDIDATE } from "./prediction.js";
+import { donate } from "./reserves.js";
 
 /** An operation that the logs confirm, and which of them it explains. */
 export interface Accepted {
@@ -31,16 +30,6 @@ export interface Reading {
   /** Accounts as they stood before one of several possible outcomes was taken. */
   readonly guessed: readonly Settlement[];
   readonly rejected: boolean;
-}
-
-type Candidate = (checks: Checks) => Outcome;
-
-interface Miss {
-  readonly matched: number;
-  readonly reason: string;
-  readonly field?: string;
-  readonly reported?: string;
-  readonly recomputed?: string;
 }
 
 /**
@@ -69,7 +58,7 @@ class TransactionReader {
   readonly #guessed: Settlement[] = [];
   readonly #permissions: { readonly pair: string; readonly allowed: boolean }[] = [];
   /** The candidate for the event at the cursor that came closest. */
-  #miss: Miss = { matched: -1, reason: "no operation starts with it" };
+  #miss = NO_CANDIDATE;
 
   constructor(market: CometMarket, transaction: ChainTransaction) {
     this.#market = market;
@@ -89,7 +78,7 @@ class TransactionReader {
         this.#cursor++;
         continue;
       }
-      this.#miss = { matched: -1, reason: "no operation starts with it" };
+      this.#miss = NO_CANDIDATE;
       if (!this.#step(event)) {
         this.#reportMiss(event);
         return this.#result(true);
@@ -121,7 +110,12 @@ class TransactionReader {
   /** Explains the event at the cursor, or says nothing fits. */
   #step(event: DecodedLog): boolean {
     if (event.name === "Transfer") return this.#baseTransfer(event);
-    const candidate = this.#candidate(event);
+    const candidate = proposeOperation(event, {
+      market: this.#market,
+      time: this.#time,
+      following: this.#sorted.events.slice(this.#cursor),
+      movements: this.#sorted.movements,
+    });
     if (candidate === undefined) return false;
     if (this.#try(candidate)) return true;
     const mark = this.#market.state.mark();
@@ -134,138 +128,6 @@ class TransactionReader {
     this.#operations.length = kept[1];
     for (const movement of donated) movement.used = false;
     return false;
-  }
-
-  /** The operation that an event starts, with arguments from the logs. */
-  #candidate(event: DecodedLog): Candidate | undefined {
-    const market = this.#market;
-    const time = this.#time;
-    switch (event.name) {
-      case "Supply":
-        return (checks) =>
-          supplyBase(
-            market,
-            addressOf(event, "from"),
-            addressOf(event, "dst"),
-            amountOf(event, "amount"),
-            time,
-            checks,
-          );
-      case "Withdraw":
-        return (checks) =>
-          withdrawBase(
-            market,
-            addressOf(event, "src"),
-            addressOf(event, "to"),
-            amountOf(event, "amount"),
-            time,
-            checks,
-          );
-      case "SupplyCollateral":
-        return (checks) =>
-          supplyCollateral(
-            market,
-            addressOf(event, "from"),
-            addressOf(event, "dst"),
-            addressOf(event, "asset"),
-            amountOf(event, "amount"),
-            checks,
-          );
-      case "WithdrawCollateral":
-        return (checks) =>
-          withdrawCollateral(
-            market,
-            addressOf(event, "src"),
-            addressOf(event, "to"),
-            addressOf(event, "asset"),
-            amountOf(event, "amount"),
-            checks,
-          );
-      case "TransferCollateral":
-        return (checks) =>
-          transferCollateral(
-            market,
-            addressOf(event, "from"),
-            addressOf(event, "to"),
-            addressOf(event, "asset"),
-            amountOf(event, "amount"),
-            checks,
-          );
-      case "AbsorbCollateral":
-      case "AbsorbDebt":
-        return this.#absorbCandidate(event);
-      case "BuyCollateral":
-        return this.#saleCandidate(event);
-      case "WithdrawReserves":
-        return (checks) =>
-          withdrawReserves(market, addressOf(event, "to"), amountOf(event, "amount"), time, checks);
-      default:
-        return undefined;
-    }
-  }
-
-  #absorbCandidate(event: DecodedLog): Candidate {
-    const absorber = addressOf(event, "absorber");
-    const borrower = addressOf(event, "borrower");
-    const reported = this.#reportedAbsorb();
-    const priced = this.#market.state.prices.every((price) => price !== undefined);
-    return (checks) => {
-      // With prices the contract's own computation must give the logs; otherwise the logs give the values.
-      const fromLogs = !priced || checks.breaches !== undefined;
-      if (fromLogs && reported === undefined) throw new CometRefusal("an AbsorbDebt that is not in the logs");
-      const outcome = absorb(
-        this.#market,
-        absorber,
-        borrower,
-        this.#time,
-        checks,
-        fromLogs ? reported : undefined,
-      );
-      if (checks.breaches && priced) checks.breaches.push("the values that the known prices give");
-      return outcome;
-    };
-  }
-
-  /** The figures of the absorb that starts at the cursor. */
-  #reportedAbsorb(): ReportedAbsorb | undefined {
-    const { events } = this.#sorted;
-    const collateralValues: bigint[] = [];
-    for (let k = this.#cursor; k < events.length; k++) {
-      const event = events[k]!;
-      if (event.name === "AbsorbCollateral") collateralValues.push(amountOf(event, "usdValue"));
-      else if (event.name === "AbsorbDebt") {
-        return {
-          basePaidOut: amountOf(event, "basePaidOut"),
-          usdValue: amountOf(event, "usdValue"),
-          collateralValues,
-        };
-      } else return undefined;
-    }
-    return undefined;
-  }
-
-  #saleCandidate(event: DecodedLog): Candidate {
-    const { comet } = this.#market.configuration;
-    const asset = addressOf(event, "asset");
-    const sold = amountOf(event, "collateralAmount");
-    // The recipient is in no event of the market; the token's Transfer names it.
-    const paid = this.#sorted.movements.find(
-      (movement) =>
-        !movement.used && movement.token === asset && movement.from === comet && movement.value === sold,
-    );
-    const sale = {
-      buyer: addressOf(event, "buyer"),
-      recipient: paid?.to ?? addressOf(event, "buyer"),
-      asset,
-      baseAmount: amountOf(event, "baseAmount"),
-      minAmount: 0n,
-    };
-    const priced = this.#market.state.prices.every((price) => price !== undefined);
-    return (checks) => {
-      const fromLogs = !priced || checks.breaches !== undefined;
-      if (checks.breaches && priced) checks.breaches.push("the quote that the known prices give");
-      return buyCollateral(this.#market, fromLogs ? { ...sale, sold } : sale, this.#time, checks);
-    };
   }
 
   /** Runs a candidate; keeps it only if its logs are the observed ones. */
@@ -309,31 +171,19 @@ class TransactionReader {
     const { events, movements } = this.#sorted;
     const own = outcome.logs.filter((log) => log.address === comet);
     const transfers = outcome.logs.filter((log) => log.address !== comet);
-    let compared = 0;
-    for (let k = 0; k < own.length; k++) {
-      const predicted = own[k]!;
-      const observed = events[this.#cursor + k];
-      const difference = observed ? firstDifference(predicted, observed) : undefined;
-      if (observed === undefined || difference !== undefined) {
-        this.#note({
-          matched: k,
-          reason: `the model predicts ${describe(predicted)} there`,
-          ...(observed === undefined
-            ? { field: `logs.${predicted.name}`, reported: "(absent)", recomputed: describe(predicted) }
-            : { ...difference, field: `logs[${observed.at}].${difference?.field ?? "name"}` }),
-        });
-        return false;
-      }
-      compared += Object.keys(predicted.args).length;
+    const miss = firstMiss(own, events.slice(this.#cursor, this.#cursor + own.length));
+    if (miss) {
+      this.#note(miss);
+      return false;
     }
     const claim = claimMovements(comet, movements, transfers);
     if ("missing" in claim) {
       this.#note({
         matched: own.length,
-        reason: `no token movement fits ${describe(claim.missing)}`,
+        reason: `no token movement fits ${describeLog(claim.missing)}`,
         field: "logs.Transfer",
         reported: "(absent)",
-        recomputed: describe(claim.missing),
+        recomputed: describeLog(claim.missing),
       });
       return false;
     }
@@ -348,7 +198,7 @@ class TransactionReader {
       kind: outcome.kind,
       pool: this.#market.pool,
       logs,
-      comparisons: compared + claim.claimed.length * 3,
+      comparisons: own.reduce((sum, log) => sum + Object.keys(log.args).length, 0) + claim.claimed.length * 3,
     });
     return true;
   }
@@ -356,14 +206,7 @@ class TransactionReader {
   /** Books tokens that came before an event and that the event's own operation does not pay as donations. */
   #donateBefore(event: DecodedLog): Movement[] {
     const { comet, baseToken } = this.#market.configuration;
-    const payment =
-      event.name === "BuyCollateral"
-        ? { token: baseToken, value: amountOf(event, "baseAmount") }
-        : event.name === "Supply"
-          ? { token: baseToken, value: amountOf(event, "amount") }
-          : event.name === "SupplyCollateral"
-            ? { token: addressOf(event, "asset"), value: amountOf(event, "amount") }
-            : undefined;
+    const payment = paymentOf(event, baseToken);
     const before = this.#sorted.movements.filter(
       (movement) =>
         !movement.used && movement.at < event.at && movement.to === comet && movement.from !== comet,
@@ -581,34 +424,3 @@ class TransactionReader {
     return { ...this.#transaction.position, logIndex: event.log.logIndex };
   }
 }
-
-/** One side of a base transfer, from a Transfer with the zero address. */
-function legOf(event: DecodedLog): TransferLegs | undefined {
-  const from = addressOf(event, "from");
-  const to = addressOf(event, "to");
-  const amount = amountOf(event, "amount");
-  if ((from === ZERO_ADDRESS) === (to === ZERO_ADDRESS)) return undefined;
-  return from === ZERO_ADDRESS
-    ? { burned: 0n, destination: to, minted: amount }
-    : { source: from, burned: amount, minted: 0n };
-}
-
-function firstDifference(
-  predicted: PredictedLog,
-  observed: DecodedLog,
-): Pick<Miss, "field" | "reported" | "recomputed"> | undefined {
-  if (predicted.name !== observed.name) {
-    return { field: "name", reported: observed.name, recomputed: predicted.name };
-  }
-  for (const [name, value] of Object.entries(predicted.args)) {
-    if (observed.args[name] !== value) {
-      return { field: name, reported: String(observed.args[name]), recomputed: String(value) };
-    }
-  }
-  return undefined;
-}
-
-const describe = (log: PredictedLog): string =>
-  `${log.name}(${Object.entries(log.args)
-    .map(([name, value]) => `${name} ${String(value)}`)
-    .join(", ")})`;

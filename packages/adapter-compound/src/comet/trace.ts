@@ -208,7 +208,7 @@ export class CometTraceSession implements TraceSession {
   }
 
   #compareAbsorbed(comparison: Comparison, line: TraceLine, outcomes: readonly Outcome[]): void {
-    const derived = line.value["derived"];
+    const derived = line.value.derived;
     const absorbed = outcomes.flatMap(({ absorbed: figures }) =>
       figures
         ? [
@@ -296,7 +296,7 @@ function readLine(line: TraceLine): Line {
   return {
     sequence,
     position,
-    action: { ...(line.value["action"] as Record<string, unknown>), type: action.string("type") },
+    action: { ...(line.value.action as Record<string, unknown>), type: action.string("type") },
     reverted,
     logs,
     chainLogs: logs.map((log, logIndex) => ({

@@ -18,6 +18,7 @@ export {
   type SlotOutcome,
 } from "./recover.js";
 export * from "./run.js";
+export * from "./run-pools.js";
 export {
   type LayerState,
   openWaterfall,

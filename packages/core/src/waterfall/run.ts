@@ -26,7 +26,10 @@ export interface WaterfallRequest {
   readonly borrower: string;
   readonly position: Position;
   readonly seized?: readonly SeizedCollateral[];
-  /** Starts below this layer: for what a carry or a mark held open and lower layers now take. */
+  /**
+   * Starts below this layer: for what it held open (a carry, a mark) and lower layers now take. What they
+   * leave stays where it was, and does not count as uncovered a second time.
+   */
   readonly after?: string;
 }
 
@@ -121,7 +124,7 @@ export function runWaterfall(
     uncovered: left,
     state: Object.freeze({
       layers: Object.freeze(states),
-      uncovered: state.uncovered + left,
+      uncovered: request.after === undefined ? state.uncovered + left : state.uncovered,
       excess: state.excess,
     }),
     facts: pool,

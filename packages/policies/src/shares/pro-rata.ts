@@ -1,4 +1,4 @@
-import { type ClassFacts, definePolicy, type LayerView } from "@shortfall/core";
+import { type ActionResult, type ClassFacts, definePolicy, type LayerView } from "@shortfall/core";
 import { divUp, max, min } from "@shortfall/math";
 import * as z from "zod";
 import { addClaims, payClaims } from "../pieces/claims.js";
@@ -84,6 +84,16 @@ export const proRata = definePolicy({
       effects: paid.parts.map(([to, assets]) => ({ kind: "pay", to, assets })),
       reason: `Pays those who held "${view.parameters.class}" at the loss.`,
     };
+  },
+  actions: {
+    claims: {
+      title: "What holders at the losses have not been paid.",
+      run: (view: View): ActionResult<State> => ({
+        ok: true,
+        state: view.state,
+        result: { claims: view.state.claims },
+      }),
+    },
   },
 });
 

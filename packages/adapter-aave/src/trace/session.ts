@@ -11,8 +11,10 @@ import {
   type TraceSession,
 } from "@shortfall/core";
 import { AaveModel } from "../model.js";
+import { compareAction } from "./recorded-action.js";
 import { chainLogs, compareLogArguments, compareLogs } from "./recorded-logs.js";
 import { compareState } from "./recorded-state.js";
+import { describeRevert } from "./revert-data.js";
 
 /** A parsed line. */
 interface Line {
@@ -59,6 +61,9 @@ class AaveTraceSession implements TraceSession {
     }
     let comparisons = 0;
     for (const operation of observation.operations) comparisons += operation.comparisons;
+    if (read.reverted === null) {
+      compareAction(this.model.opened, read.fields.object("action"), transaction.logs, comparison);
+    }
     this.#compareState(read, comparison);
     return {
       comparisons: comparison.count + comparisons,
@@ -109,6 +114,11 @@ class AaveTraceSession implements TraceSession {
     const earliest = Math.max(line.timestamp, this.#previous.timestamp);
     comparison.value("timestamp", line.timestamp, earliest);
     this.#previous = { step: line.step, timestamp: line.timestamp };
+    if (line.fields.has("revertData")) {
+      const described = describeRevert(this.model.opened.market, line.fields.string("revertData"));
+      if (described !== undefined) comparison.value("revertData", line.reverted, described);
+    }
+    if (line.reverted !== null) comparison.value("logs.length", line.logs.length, 0);
   }
 
   #compareState(line: Line, comparison: Comparison): void {

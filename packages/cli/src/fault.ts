@@ -18,23 +18,42 @@ export interface FileFault {
  */
 export function faultOf(error: unknown, file: string): FileFault {
   if (error instanceof SourceError) return describe(error);
-  if (isShortfallError(error)) {
-    if (error.code === "SF_HEADER" || error.code === "SF_LINE") {
-      const { line, field, expected, received } = error as Partial<FileFault>;
+  if (!isShortfallError(error)) throw error;
+  const { line = 0, field = "(line)", expected, received } = error as ErrorFields;
+  switch (error.code) {
+    case "SF_MODEL_FAILURE":
+      return {
+        file,
+        line,
+        field,
+        expected: "a line that the model can re-execute",
+        received: error.message,
+        message: `${file}: ${error.message}`,
+      };
+    case "SF_HEADER":
+    case "SF_LINE":
       return describe(
         new SourceError({
           file,
-          line: error.code === "SF_HEADER" ? 1 : (line ?? 0),
-          field: field ?? "(line)",
+          line: error.code === "SF_HEADER" ? 1 : line,
+          field,
           expected: expected ?? "a record of this protocol",
           received: received ?? error.message,
           advice: error.code === "SF_HEADER" ? "Check the first line." : "Check how the file was made.",
         }),
       );
-    }
+    default:
+      throw error;
   }
-  throw error;
 }
+
+/** What errors about a line or a header carry beside their code. */
+type ErrorFields = Error & {
+  readonly line?: number;
+  readonly field?: string;
+  readonly expected?: string;
+  readonly received?: string;
+};
 
 const describe = (error: SourceError): FileFault => ({
   file: error.file,

@@ -2,8 +2,11 @@ import { Command, CommanderError } from "commander";
 import { type AdapterRegistry, builtInAdapters } from "./adapters.js";
 import { CASE_FORMATS, type CaseFormat } from "./case-formats.js";
 import { addConform } from "./commands/conform.js";
+import { addReconcile } from "./commands/reconcile.js";
+import { addVerify } from "./commands/verify.js";
 import { faultOf } from "./fault.js";
 import { Output } from "./output.js";
+import { UnreadableError } from "./reconcile-histories.js";
 import { type Session, UsageError } from "./session.js";
 import type { Terminal } from "./terminal.js";
 
@@ -42,8 +45,13 @@ export async function run(
     return session.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (error instanceof UsageError) output.error(`${error.message} See \`shortfall --help\`.`);
-    else output.error(faultOf(error, "input").message);
+    if (error instanceof UsageError) {
+      output.error(`${error.message} See \`shortfall --help\`.`);
+      return 2;
+    }
+    const fault = error instanceof UnreadableError ? error.fault : faultOf(error, "input");
+    output.error(fault.message);
+    output.document({ error: fault });
     return 2;
   }
 }
@@ -57,7 +65,7 @@ function createProgram(session: Session, terminal: Terminal): Command {
       writeErr: (text) => terminal.stderr.write(text),
     })
     .showHelpAfterError("(run with --help for the arguments)");
-  for (const add of [addConform]) add(program, session);
+  for (const add of [addReconcile, addConform, addVerify]) add(program, session);
   for (const command of program.commands) {
     command
       .option("--json", "print one JSON document on standard output")

@@ -5,6 +5,13 @@ import { type HistoryStart, readHistoryStart } from "./history-header.js";
 import { type JsonFile, openJsonFile } from "./json-lines.js";
 import { readLogRecord } from "./log-record.js";
 
+export interface HistoryFileOptions {
+  /** Name in messages and reports instead of the file's own. */
+  readonly name?: string;
+  /** Protocol of a header that names none. */
+  readonly protocol?: string;
+}
+
 /** A history in a file: a golden trace or plain logs, told apart by the format in its first line. */
 export class HistoryFile implements LogSource {
   readonly name: string;
@@ -17,8 +24,8 @@ export class HistoryFile implements LogSource {
   readonly chainId: string | undefined;
   readonly #file: JsonFile & { kind: "lines" };
 
-  private constructor(path: string, file: JsonFile & { kind: "lines" }, start: HistoryStart) {
-    this.name = basename(path);
+  private constructor(path: string, name: string, file: JsonFile & { kind: "lines" }, start: HistoryStart) {
+    this.name = name;
     this.path = path;
     this.style = start.style;
     this.header = start.header;
@@ -29,7 +36,7 @@ export class HistoryFile implements LogSource {
   }
 
   /** @throws {SourceError} the file cannot be read, or its first line is no header of a history. */
-  static async open(path: string): Promise<HistoryFile> {
+  static async open(path: string, options: HistoryFileOptions = {}): Promise<HistoryFile> {
     const file = await openJsonFile(path);
     if (file.kind === "document") {
       throw new SourceError({
@@ -42,7 +49,8 @@ export class HistoryFile implements LogSource {
       });
     }
     try {
-      return new HistoryFile(path, file, readHistoryStart(file.first.value, path));
+      const start = readHistoryStart(file.first.value, path, options.protocol);
+      return new HistoryFile(path, options.name ?? basename(path), file, start);
     } catch (error) {
       await file.close();
       throw error;

@@ -15,11 +15,15 @@ export interface HistoryStart {
 }
 
 /**
- * Reads the first line of a history.
+ * Reads the first line of a history. `protocolOtherwise` stands in where the line names no protocol.
  *
  * @throws {SourceError} no known format; protocol or version are not text; a flag is not a boolean.
  */
-export function readHistoryStart(value: Readonly<Record<string, unknown>>, file: string): HistoryStart {
+export function readHistoryStart(
+  value: Readonly<Record<string, unknown>>,
+  file: string,
+  protocolOtherwise?: string,
+): HistoryStart {
   const fault = (field: string, expected: string, received: unknown, advice: string): SourceError =>
     new SourceError({
       file,
@@ -29,7 +33,8 @@ export function readHistoryStart(value: Readonly<Record<string, unknown>>, file:
       received: received === undefined ? "nothing" : JSON.stringify(received).slice(0, 80),
       advice,
     });
-  const { format, protocol, version } = value;
+  const { format, version } = value;
+  const protocol = value.protocol ?? protocolOtherwise;
   if (format !== TRACE_FORMAT && format !== LOGS_FORMAT) {
     throw fault(
       "format",
@@ -39,7 +44,12 @@ export function readHistoryStart(value: Readonly<Record<string, unknown>>, file:
     );
   }
   if (typeof protocol !== "string") {
-    throw fault("protocol", "the name of a protocol", protocol, "Name it, such as aave-v3.");
+    throw fault(
+      "protocol",
+      "the name of a protocol",
+      protocol,
+      "Name it there or with --protocol, such as aave-v3.",
+    );
   }
   if (typeof version !== "string") {
     throw fault("version", "the contract's version as text", version, "Name it as its releases do.");

@@ -1,12 +1,18 @@
 import { basename } from "node:path";
-import { expandPaths, type InputFile, openJsonFile, SourceError } from "@shortfall/sources";
+import {
+  expandPaths,
+  type InputFile,
+  type JsonFile,
+  openJsonFile,
+  SourceError,
+  TRACE_FORMAT,
+} from "@shortfall/sources";
 import { caseResult, checkTrace, type GoldenResult, type TraceMode } from "@shortfall/testing";
 import type { Command } from "commander";
 import { type FileFault, faultOf } from "../fault.js";
 import type { Output } from "../output.js";
 import type { Session } from "../session.js";
 
-const TRACE_FORMAT = "shortfall-trace/1";
 const MODES: Readonly<Record<string, readonly TraceMode[]>> = {
   observe: ["observe"],
   execute: ["execute"],
@@ -82,6 +88,20 @@ async function checkFile(
   session: Session,
 ): Promise<GoldenResult[] | undefined> {
   const file = await openJsonFile(input.path);
+  try {
+    return await checkOpened(file, input, modes, calls, session);
+  } finally {
+    if (file.kind === "lines") await file.close();
+  }
+}
+
+async function checkOpened(
+  file: JsonFile,
+  input: InputFile,
+  modes: readonly TraceMode[],
+  calls: boolean,
+  session: Session,
+): Promise<GoldenResult[] | undefined> {
   const head = file.kind === "lines" ? file.first.value : file.value;
   const { format } = head;
   if (format === TRACE_FORMAT && file.kind === "lines") {
@@ -171,14 +191,11 @@ function printResults(
     ["transactions", "comparisons", "mismatches", "callsUsed", "resyncs", "skipped"].map((key) =>
       String(row[key]),
     );
+  const shared = sharedFolder(results.map((result) => result.file));
   output.table(
     [
       ["file", "mode", "lines", "compared", "differ", "calls", "resyncs", "skipped"],
-      ...results.map((result) => [
-        shorten(result.file, output.width - 62),
-        result.mode,
-        ...figures({ ...result }),
-      ]),
+      ...results.map((result) => [result.file.slice(shared), result.mode, ...figures({ ...result })]),
       [`${totals.files} files`, "", ...figures(totals)],
     ],
     ["left", "left", "right", "right", "right", "right", "right", "right"],
@@ -199,8 +216,12 @@ function printResults(
   }
 }
 
-/** The end of a path, which tells files apart, in at most `width` characters (at least 20). */
-function shorten(path: string, width: number): string {
-  const room = Math.max(20, width);
-  return path.length <= room ? path : `...${path.slice(path.length - room + 3)}`;
+/** Length of the folder path that all files share. */
+function sharedFolder(paths: readonly string[]): number {
+  const [first = ""] = paths;
+  let length = first.lastIndexOf("/") + 1;
+  while (length > 0 && !paths.every((path) => path.startsWith(first.slice(0, length)))) {
+    length = first.lastIndexOf("/", length - 2) + 1;
+  }
+  return length;
 }

@@ -1,0 +1,7 @@
+export {
+  digestOf,
+  type FolderReader,
+  type VerifyFailure,
+  type VerifyResult,
+  verifyFolder,
+} from "./verify.js";

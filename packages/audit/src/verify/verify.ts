@@ -1,0 +1,273 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { canonicalJson, type ExportFile, isShortfallError } from "@shortfall/core";
+import { dataFiles } from "../report/folder.js";
+import { MANIFEST_NAME, type ManifestEntry, parseManifest } from "../report/manifest.js";
+import { combinedDigest, type ReportData, verdictOf, waterfallDigest } from "../report/report-data.js";
+import { HaircutCheck } from "./haircut-check.js";
+import { type CheckedJournal, JournalCheck } from "./journal-check.js";
+import { readStoredData, type StoredData } from "./read-data.js";
+
+/** The files of a report folder, wherever they are. */
+export interface FolderReader {
+  /** All names, those included that should not be there. */
+  names(): Promise<readonly string[]>;
+  chunks(name: string): AsyncIterable<Uint8Array>;
+}
+
+/** Something in a report folder that does not hold. */
+export interface VerifyFailure {
+  readonly file: string;
+  readonly reason: string;
+}
+
+export interface VerifyResult {
+  readonly ok: boolean;
+  /** Journal blocks proved. */
+  readonly blocks: number;
+  /** Digest of the journals, as their lines prove it. */
+  readonly digest: string;
+  readonly failures: readonly VerifyFailure[];
+  /** The report's data, if all of it could be read. */
+  readonly data?: ReportData;
+}
+
+/**
+ * Proves that a report folder is intact and that its parts follow from each other: digests of all files, the
+ * journal's chain and balance, trial balance, sums of every write-off and haircut, verdict; and writes every table
+ * and the summary again from the data.
+ */
+export async function verifyFolder(reader: FolderReader): Promise<VerifyResult> {
+  const failures: VerifyFailure[] = [];
+  const names = await reader.names();
+  const manifest = await checkManifest(reader, names, failures);
+  const journalCheck = new JournalCheck();
+  const haircutCheck = new HaircutCheck();
+  const texts = new Map<string, string>();
+  const read = manifest
+    ? manifest.map((entry) => entry.name)
+    : names.filter((name) => name !== MANIFEST_NAME);
+  for (const name of read) {
+    if (!names.includes(name)) continue;
+    const sink =
+      name === "journal.jsonl"
+        ? (line: string) => journalCheck.line(line)
+        : name === "haircuts.csv"
+          ? (line: string) => haircutCheck.line(line)
+          : undefined;
+    const found = await readFile(reader, name, sink);
+    if (found.text !== undefined) texts.set(name, found.text);
+    const listed = manifest?.find((entry) => entry.name === name);
+    if (listed && (listed.sha256 !== found.sha256 || listed.bytes !== found.bytes)) {
+      failures.push({
+        file: name,
+        reason: `has SHA-256 ${found.sha256} and ${found.bytes} bytes; the manifest says ${listed.sha256} and ${listed.bytes}`,
+      });
+    }
+  }
+  const journals = journalCheck.end();
+  haircutCheck.end();
+  for (const reason of journalCheck.failures.slice(0, 20)) failures.push({ file: "journal.jsonl", reason });
+  for (const reason of haircutCheck.failures.slice(0, 20)) failures.push({ file: "haircuts.csv", reason });
+  const data = readData(texts, journalCheck, haircutCheck, failures);
+  // A damaged file would be blamed on those that follow from it: prove relations of intact files only.
+  if (data && failures.length === 0) {
+    checkTies(data, journals, failures);
+    await checkFiles(data, reader, failures);
+  }
+  return {
+    ok: failures.length === 0,
+    blocks: journals.reduce((sum, journal) => sum + journal.blocks, 0),
+    digest: combinedDigest(journals.map((journal) => journal.digest)),
+    failures,
+    ...(data ? { data } : {}),
+  };
+}
+
+const REQUIRED = [
+  "summary.md",
+  "writeoffs.csv",
+  "writeoffs.json",
+  "findings.json",
+  "trial-balance.csv",
+  "coverage.json",
+  "inputs.json",
+  "haircuts.csv",
+  "journal.jsonl",
+];
+
+async function checkManifest(
+  reader: FolderReader,
+  names: readonly string[],
+  failures: VerifyFailure[],
+): Promise<ManifestEntry[] | undefined> {
+  if (!names.includes(MANIFEST_NAME)) {
+    failures.push({ file: MANIFEST_NAME, reason: "is missing" });
+    return undefined;
+  }
+  const { text } = await readFile(reader, MANIFEST_NAME, undefined);
+  const entries = text === undefined ? undefined : parseManifest(text);
+  if (!entries) {
+    failures.push({ file: MANIFEST_NAME, reason: "is not what its own digest says" });
+    return undefined;
+  }
+  const listed = new Set(entries.map((entry) => entry.name));
+  for (const name of REQUIRED) {
+    if (!listed.has(name)) failures.push({ file: MANIFEST_NAME, reason: `does not list ${name}` });
+  }
+  for (const name of listed) if (!names.includes(name)) failures.push({ file: name, reason: "is missing" });
+  for (const name of names) {
+    if (name !== MANIFEST_NAME && !listed.has(name)) {
+      failures.push({ file: name, reason: "is not in the manifest" });
+    }
+  }
+  return entries;
+}
+
+interface ReadFile {
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Undefined where the file went to a line sink, or is not UTF-8. */
+  readonly text: string | undefined;
+}
+
+async function readFile(
+  reader: FolderReader,
+  name: string,
+  line: ((text: string) => void) | undefined,
+): Promise<ReadFile> {
+  const hash = sha256.create();
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let bytes = 0;
+  let rest = "";
+  let decoded = true;
+  for await (const chunk of reader.chunks(name)) {
+    hash.update(chunk);
+    bytes += chunk.length;
+    if (!decoded) continue;
+    try {
+      rest += decoder.decode(chunk, { stream: true });
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      decoded = false;
+      rest = "";
+      line?.("(bytes that are not UTF-8)");
+    }
+    if (line) {
+      const lines = rest.split("\n");
+      rest = lines.pop() ?? "";
+      for (const text of lines) line(text);
+    }
+  }
+  if (line && rest !== "") line(rest);
+  return {
+    sha256: bytesToHex(hash.digest()),
+    bytes,
+    text: line || !decoded ? undefined : rest,
+  };
+}
+
+function readData(
+  texts: ReadonlyMap<string, string>,
+  journal: JournalCheck,
+  haircuts: HaircutCheck,
+  failures: VerifyFailure[],
+): ReportData | undefined {
+  const stored = readStored(texts, failures);
+  return stored && { ...stored, trialBalance: journal.trialBalance(), haircuts: haircuts.summaries };
+}
+
+function readStored(texts: ReadonlyMap<string, string>, failures: VerifyFailure[]): StoredData | undefined {
+  const text = (name: string): string => {
+    const found = texts.get(name);
+    if (found === undefined && failures.every((failure) => failure.file !== name)) {
+      failures.push({ file: name, reason: "cannot be read as text" });
+    }
+    return found ?? "";
+  };
+  try {
+    return readStoredData({
+      inputs: text("inputs.json"),
+      coverage: text("coverage.json"),
+      findings: text("findings.json"),
+      writeOffs: text("writeoffs.json"),
+    });
+  } catch (error) {
+    if (!(error instanceof SyntaxError) && !isShortfallError(error)) throw error;
+    // Where the digests already name the damaged file, this says nothing new.
+    if (failures.length === 0) failures.push({ file: "(data files)", reason: error.message });
+    return undefined;
+  }
+}
+
+/** Sums and references between files that are each intact. */
+function checkTies(data: ReportData, journals: readonly CheckedJournal[], failures: VerifyFailure[]): void {
+  const fail = (file: string, reason: string): void => {
+    failures.push({ file, reason });
+  };
+  if (journals.length !== data.histories.length) {
+    fail("journal.jsonl", `holds ${journals.length} journals for ${data.histories.length} histories`);
+  }
+  for (const [index, history] of data.histories.entries()) {
+    const journal = journals[index];
+    if (!journal) continue;
+    const same =
+      journal.history === history.name &&
+      journal.digest === history.journalDigest &&
+      journal.entries === history.entries &&
+      canonicalJson(journal.header) === canonicalJson(history.journal);
+    if (!same) fail("inputs.json", `does not describe the journal of ${history.name}`);
+    const digest = waterfallDigest(history.waterfall);
+    if (
+      history.journal.waterfalls.length > 0 &&
+      history.journal.waterfalls.every((used) => used.digest !== digest)
+    ) {
+      fail("inputs.json", `holds a waterfall of ${history.name} that its journal does not name`);
+    }
+  }
+  if (combinedDigest(journals.map((journal) => journal.digest)) !== data.journalDigest) {
+    fail("inputs.json", `says journal digest ${data.journalDigest}`);
+  }
+  for (const row of data.writeOffs) {
+    const absorbed = row.layers.reduce((sum, layer) => sum + layer.amount, row.uncovered);
+    if (absorbed !== row.recomputed) {
+      fail("writeoffs.json", `${row.id}: layers and uncovered sum to ${absorbed}, not ${row.recomputed}`);
+    }
+    if (row.recomputed - row.reported !== row.difference) {
+      fail(
+        "writeoffs.json",
+        `${row.id}: the difference is ${row.recomputed - row.reported}, not ${row.difference}`,
+      );
+    }
+  }
+  const known = new Set(data.writeOffs.map((row) => row.id));
+  for (const table of data.haircuts) {
+    if (!known.has(table.writeOff)) fail("haircuts.csv", `names ${table.writeOff}, which is no write-off`);
+  }
+  const verdict = verdictOf(data.writeOffs, data.severities);
+  if (verdict !== data.verdict) fail("inputs.json", `says ${data.verdict}; its findings say ${verdict}`);
+  const counted = { note: 0, differs: 0, incomplete: 0 };
+  for (const finding of data.findings) counted[finding.severity]++;
+  for (const severity of ["note", "differs", "incomplete"] as const) {
+    if (counted[severity] > data.severities[severity]) {
+      fail("findings.json", `lists ${counted[severity]} ${severity}, more than were counted`);
+    }
+  }
+}
+
+/** Writes every file that follows from the data again and compares. */
+async function checkFiles(data: ReportData, reader: FolderReader, failures: VerifyFailure[]): Promise<void> {
+  for (const file of dataFiles(data)) {
+    const { sha256: stored } = await readFile(reader, file.name, undefined);
+    if (stored !== digestOf(file)) {
+      failures.push({ file: file.name, reason: "is not what the data of this folder give" });
+    }
+  }
+}
+
+/** SHA-256 of a file as it is written. */
+export function digestOf(file: ExportFile): string {
+  const hash = sha256.create();
+  for (const chunk of file.chunks()) hash.update(utf8ToBytes(chunk));
+  return bytesToHex(hash.digest());
+}

@@ -1,0 +1,78 @@
+import { resolve } from "node:path";
+import { digestOf, reportData, type VerifyFailure, verifyFolder } from "@shortfall/audit";
+import type { Command } from "commander";
+import { reconcileHistories } from "../reconcile-histories.js";
+import { digestOfStored, openReportFolder } from "../report-folder.js";
+import type { Session } from "../session.js";
+import { reportFilesOf } from "./reconcile.js";
+
+interface VerifyOptions {
+  readonly logs?: readonly string[];
+}
+
+export function addVerify(program: Command, session: Session): void {
+  program
+    .command("verify")
+    .summary("prove that a report folder is intact")
+    .description(
+      "Proves offline that a report folder is intact and that its parts follow from each other:\n" +
+        "file digests, journal chain and balance, sums, verdict, and every table written again.\n" +
+        "With --logs the whole report is computed again from the logs and compared byte by byte.",
+    )
+    .argument("<folder>", "report folder")
+    .option("--logs <files...>", "the histories the report was made from")
+    .addHelpText(
+      "after",
+      "\nExit code: 0 intact · 1 something does not hold · 2 no report folder, or the logs cannot be read" +
+        "\n\nExamples:" +
+        "\n  shortfall verify report" +
+        "\n  shortfall verify report --logs logs.jsonl.gz",
+    )
+    .action(async (folder: string, options: VerifyOptions) => {
+      const { output } = session;
+      const result = await verifyFolder(await openReportFolder(resolve(folder)));
+      const failures: VerifyFailure[] = [...result.failures];
+      if (options.logs && result.data) {
+        failures.push(...(await recompute(resolve(folder), options.logs, result.data.calls, session)));
+      }
+      const ok = failures.length === 0;
+      output.document({
+        ok,
+        blocks: result.blocks,
+        digest: result.digest,
+        failures,
+        recomputed: options.logs !== undefined && result.data !== undefined,
+      });
+      const proved = `${result.blocks} journal ${result.blocks === 1 ? "block" : "blocks"}`;
+      if (ok) {
+        const again = options.logs ? " It comes out of the logs byte for byte." : "";
+        output.line(
+          output.colors.bold(`This report is intact: ${proved}, all sums and tables hold.${again}`),
+        );
+        output.line(`Journal digest ${result.digest}`);
+        output.line("Compare it with a copy from elsewhere: a folder cannot vouch for itself.");
+      } else {
+        output.line(output.colors.bold(`This report does not hold: ${failures.length} failed.`));
+        for (const { file, reason } of failures) output.line(`${output.colors.red("x")} ${file}: ${reason}`);
+      }
+      session.exitCode = ok ? 0 : 1;
+    });
+}
+
+/** Computes the report again and compares every file. */
+async function recompute(
+  folder: string,
+  logs: readonly string[],
+  calls: boolean,
+  session: Session,
+): Promise<VerifyFailure[]> {
+  const { results } = await reconcileHistories({ paths: logs, calls }, session);
+  const expected = reportFilesOf(reportData(results, { calls }), results);
+  const reader = await openReportFolder(folder);
+  const failures: VerifyFailure[] = [];
+  for (const file of expected) {
+    const stored = await digestOfStored(reader.chunks(file.name));
+    if (stored !== digestOf(file)) failures.push({ file: file.name, reason: "is not what the logs give" });
+  }
+  return failures;
+}

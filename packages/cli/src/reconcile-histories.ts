@@ -1,0 +1,222 @@
+import { basename } from "node:path";
+import {
+  agrees,
+  explainedByVersion,
+  HistoryAudit,
+  type HistoryResult,
+  otherVersions,
+} from "@shortfall/audit";
+import { type HistoryHeader, isShortfallError, type ProtocolAdapter } from "@shortfall/core";
+import { expandPaths, HistoryFile, type InputFile, SourceError } from "@shortfall/sources";
+import { type FileFault, faultOf } from "./fault.js";
+import type { Session } from "./session.js";
+
+export interface ReconcileRequest {
+  readonly paths: readonly string[];
+  readonly protocol?: string;
+  readonly calls: boolean;
+}
+
+/** A file could not be read; carries the fault for machines. */
+export class UnreadableError extends Error {
+  override readonly name = "UnreadableError";
+
+  constructor(
+    readonly fault: FileFault,
+    options: ErrorOptions,
+  ) {
+    super(fault.message, options);
+  }
+}
+
+/** Files of one history: the first, and those that say they continue it. */
+interface HistoryFiles {
+  readonly adapter: ProtocolAdapter;
+  readonly header: HistoryHeader;
+  readonly inputs: { readonly path: string; readonly name: string }[];
+}
+
+/**
+ * Reconciles all histories that the paths hold. They must be of one protocol and chain: a report has one.
+ *
+ * @throws {UnreadableError} for the first file that cannot be read.
+ */
+export async function reconcileHistories(
+  request: ReconcileRequest,
+  session: Session,
+): Promise<{ readonly results: readonly HistoryResult[]; readonly ignored: readonly string[] }> {
+  const { groups, ignored } = await gather(request, session);
+  const results: HistoryResult[] = [];
+  for (const group of groups) {
+    const prefix = groups.length === 1 ? "" : `${group.inputs[0]!.name}#`;
+    const result = await runHistory(group, group.header, request, prefix, session);
+    results.push(agrees(result) ? result : await explain(group, result, request, prefix, session));
+  }
+  return { results, ignored };
+}
+
+/** Opens every file once for its header, and sorts them into histories. */
+async function gather(
+  request: ReconcileRequest,
+  session: Session,
+): Promise<{ groups: HistoryFiles[]; ignored: string[] }> {
+  const groups: HistoryFiles[] = [];
+  const ignored: string[] = [];
+  const names = new Map<string, number>();
+  let chain: { readonly id: string; readonly path: string } | undefined;
+  for (const input of await expandPaths(request.paths)) {
+    await guarded(input.path, async () => {
+      const file = await openHistory(input, request);
+      if (!file) {
+        ignored.push(input.path);
+        return;
+      }
+      await file.close();
+      const { adapter, header } = session.adapters.for(file.header);
+      const first = groups[0];
+      if (request.protocol !== undefined && header.protocol !== request.protocol) {
+        throw mixed(input.path, "protocol", request.protocol, header.protocol);
+      }
+      if (first && first.header.protocol !== header.protocol) {
+        throw mixed(input.path, "protocol", first.header.protocol, header.protocol);
+      }
+      if (chain && file.chainId !== undefined && file.chainId !== chain.id) {
+        throw mixed(input.path, "chainId", chain.id, file.chainId);
+      }
+      if (file.chainId !== undefined) chain ??= { id: file.chainId, path: input.path };
+      const name = uniqueName(input.path, names);
+      const last = groups[groups.length - 1];
+      if (!file.continues) groups.push({ adapter, header, inputs: [{ path: input.path, name }] });
+      else if (last && last.header.version === header.version) last.inputs.push({ path: input.path, name });
+      else {
+        throw mixed(
+          input.path,
+          "continues",
+          "a file before it of the same version",
+          last ? `version ${last.header.version} before version ${header.version}` : "no file before it",
+        );
+      }
+    });
+  }
+  if (groups.length === 0) {
+    throw new SourceError({
+      file: request.paths.join(", "),
+      line: 0,
+      field: "files",
+      expected: "at least one history",
+      received: `${ignored.length} files of other formats`,
+      advice: "The first line of a history names its format; docs/formats/logs.md shows one.",
+    });
+  }
+  return { groups, ignored };
+}
+
+/** Undefined for a file of a folder that is no history. */
+async function openHistory(input: InputFile, request: ReconcileRequest): Promise<HistoryFile | undefined> {
+  try {
+    return await HistoryFile.open(
+      input.path,
+      request.protocol === undefined ? {} : { protocol: request.protocol },
+    );
+  } catch (error) {
+    const foreign =
+      error instanceof SourceError &&
+      !input.named &&
+      (error.field === "format" || error.received === "one JSON document");
+    if (foreign) return undefined;
+    throw error;
+  }
+}
+
+async function runHistory(
+  group: HistoryFiles,
+  header: HistoryHeader,
+  request: ReconcileRequest,
+  prefix: string,
+  session: Session,
+): Promise<HistoryResult> {
+  const progress = session.output.progress(group.inputs[0]!.name);
+  let audit: HistoryAudit | undefined;
+  try {
+    for (const { path, name } of group.inputs) {
+      await guarded(path, async () => {
+        const file = await HistoryFile.open(path, {
+          name,
+          ...(request.protocol === undefined ? {} : { protocol: request.protocol }),
+        });
+        try {
+          audit ??= new HistoryAudit(
+            group.adapter,
+            { name, header, style: file.style, complete: file.complete },
+            { calls: request.calls, onTransaction: (count) => progress.update(count, "tx") },
+          );
+          await audit.read(file);
+        } finally {
+          await file.close();
+        }
+      });
+    }
+  } finally {
+    progress.end();
+  }
+  return audit!.result(prefix);
+}
+
+/** Runs a history that differs under the adapter's other versions, and names the first that agrees. */
+async function explain(
+  group: HistoryFiles,
+  result: HistoryResult,
+  request: ReconcileRequest,
+  prefix: string,
+  session: Session,
+): Promise<HistoryResult> {
+  for (const version of otherVersions(group.adapter, group.header)) {
+    const other = await tryVersion(group, { ...group.header, version }, request, prefix, session);
+    if (other && agrees(other)) return explainedByVersion(result, version);
+  }
+  return result;
+}
+
+/** A version whose header or lines do not fit explains nothing. */
+async function tryVersion(
+  group: HistoryFiles,
+  header: HistoryHeader,
+  request: ReconcileRequest,
+  prefix: string,
+  session: Session,
+): Promise<HistoryResult | undefined> {
+  try {
+    return await runHistory(group, header, request, prefix, session);
+  } catch (error) {
+    if (error instanceof UnreadableError) return undefined;
+    throw error;
+  }
+}
+
+async function guarded(path: string, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (error instanceof UnreadableError) throw error;
+    if (!isShortfallError(error)) throw error;
+    throw new UnreadableError(faultOf(error, path), { cause: error });
+  }
+}
+
+const mixed = (file: string, field: string, expected: string, received: string): SourceError =>
+  new SourceError({
+    file,
+    line: 1,
+    field,
+    expected,
+    received,
+    advice: "Reconcile one protocol and chain at a time, in the order of the history.",
+  });
+
+/** Base name, numbered where several files have the same: reports hold no paths of the machine. */
+function uniqueName(path: string, names: Map<string, number>): string {
+  const name = basename(path);
+  const count = (names.get(name) ?? 0) + 1;
+  names.set(name, count);
+  return count === 1 ? name : `${name}~${count}`;
+}

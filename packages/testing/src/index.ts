@@ -1,1 +1,2 @@
 export * from "./golden/index.js";
+export * from "./ledger/index.js";

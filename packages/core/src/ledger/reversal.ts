@@ -1,4 +1,5 @@
 import { min } from "@shortfall/math";
+import { canonicalJson } from "../journal/canonical.js";
 import type { LossEffect } from "../ports/policy.js";
 import type { LayerState, WaterfallState } from "../waterfall/waterfall.js";
 import type { Draft } from "./draft.js";
@@ -104,7 +105,8 @@ function stateWithout(draft: Draft, detail: WriteOffDetail, context: LedgerConte
     const before = detail.stateBefore.layers[index]!.state;
     const after = detail.stateAfter.layers[index]!.state;
     const { id } = draft.pool.waterfall.layers[index]!;
-    if (before !== after && now.state !== after) {
+    const changed = !same(before, after);
+    if (changed && !same(now.state, after)) {
       throw new ProvisionError(
         detail.deficit,
         "reversed",
@@ -112,7 +114,7 @@ function stateWithout(draft: Draft, detail: WriteOffDetail, context: LedgerConte
       );
     }
     return Object.freeze({
-      state: before === after ? now.state : before,
+      state: changed ? before : now.state,
       taken: now.taken - (taken.get(id) ?? 0n),
       restored: now.restored,
     });
@@ -123,3 +125,6 @@ function stateWithout(draft: Draft, detail: WriteOffDetail, context: LedgerConte
     excess: current.excess,
   });
 }
+
+/** Policy states are plain data: equal text is equal state. */
+const same = (a: unknown, b: unknown): boolean => a === b || canonicalJson(a) === canonicalJson(b);

@@ -1,0 +1,7 @@
+export * from "./agreement.js";
+export * from "./naive-book.js";
+export * from "./naive-ledger.js";
+export * from "./plain-policies.js";
+export * from "./rule-spec.js";
+export * from "./scenario.js";
+export * from "./script.js";

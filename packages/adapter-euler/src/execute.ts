@@ -62,41 +62,51 @@ function runItem(step: Step, fields: Fields, payer: string | undefined, failure:
   const receiver = () => fields.address("receiver");
   switch (type) {
     case "deposit":
-      return deposit(step, vault, { from, receiver: receiver(), amount: amount() });
+      deposit(step, vault, { from, receiver: receiver(), amount: amount() });
+      break;
     case "mint":
-      return mint(step, vault, { from, receiver: receiver(), amount: amount() });
+      mint(step, vault, { from, receiver: receiver(), amount: amount() });
+      break;
     case "skim":
-      return skim(step, vault, { from, receiver: receiver(), amount: amount() });
+      skim(step, vault, { from, receiver: receiver(), amount: amount() });
+      break;
     case "withdraw":
-      return withdraw(step, vault, {
+      withdraw(step, vault, {
         from,
         owner: ownerOf(fields, from),
         receiver: receiver(),
         amount: amount(),
       });
+      break;
     case "redeem":
-      return redeem(step, vault, {
+      redeem(step, vault, {
         from,
         owner: ownerOf(fields, from),
         receiver: receiver(),
         amount: amount(),
       });
+      break;
     case "transfer":
-      return transfer(step, vault, { from, receiver: receiver(), amount: amount() });
+      transfer(step, vault, { from, receiver: receiver(), amount: amount() });
+      break;
     case "borrow":
-      return underControl(step, vault, from, () =>
+      underControl(step, vault, from, () =>
         borrow(step, vault, { from, receiver: receiver(), amount: amount() }),
       );
+      break;
     case "repay":
-      return repay(step, vault, { from, receiver: receiver(), amount: amount() });
+      repay(step, vault, { from, receiver: receiver(), amount: amount() });
+      break;
     case "repayWithShares":
-      return repayWithShares(step, vault, { from, receiver: receiver(), amount: amount() });
+      repayWithShares(step, vault, { from, receiver: receiver(), amount: amount() });
+      break;
     case "pullDebt":
-      return underControl(step, vault, from, () =>
+      underControl(step, vault, from, () =>
         pullDebt(step, vault, { from, debtor: fields.address("debtor"), amount: amount() }),
       );
+      break;
     case "liquidate":
-      return underControl(step, vault, from, () =>
+      underControl(step, vault, from, () =>
         liquidate(step, vault, {
           from,
           violator: fields.address("violator"),
@@ -105,26 +115,33 @@ function runItem(step: Step, fields: Fields, payer: string | undefined, failure:
           minYield: fields.uint256("minYield"),
         }),
       );
+      break;
     case "touch":
-      return touch(step, vault);
+      touch(step, vault);
+      break;
     case "convertFees":
-      return convertFees(step, vault, from);
+      convertFees(step, vault, from);
+      break;
     case "donate":
-      return donate(step, vault, { from: payer ?? from, amount: amount() });
+      donate(step, vault, { from: payer ?? from, amount: amount() });
+      break;
     case "setInterestFee":
       requireGovernor(step, from);
-      return setInterestFee(step, vault, fields.uint256("fee"));
+      setInterestFee(step, vault, fields.uint256("fee"));
+      break;
     case "setConfigFlags":
       requireGovernor(step, from);
-      return setConfigFlags(step, vault, fields.uint256("flags"));
+      setConfigFlags(step, vault, fields.uint256("flags"));
+      break;
     case "setLTV":
       requireGovernor(step, from);
-      return setLtv(step, vault, {
+      setLtv(step, vault, {
         collateral: fields.address("collateral"),
         borrowLtv: fields.uint256("borrowLTV"),
         liquidationLtv: fields.uint256("liquidationLTV"),
         rampDuration: fields.has("rampDuration") ? fields.uint256("rampDuration") : 0n,
       });
+      break;
     default:
       throw failure(`${fields.path}.type`, "a call of the vault kit", type);
   }

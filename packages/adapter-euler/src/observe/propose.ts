@@ -54,13 +54,13 @@ export function proposals(group: LogGroup): Proposal[] {
     case "deposit": {
       const parties = { from: addressOf(key, "sender"), receiver: addressOf(key, "owner") };
       return [
-        (step) => done(deposit(step, vault, { ...parties, amount: assets() })),
-        (step) => done(mint(step, vault, { ...parties, amount: amountOf(key, "shares") })),
+        quiet((step) => deposit(step, vault, { ...parties, amount: assets() })),
+        quiet((step) => mint(step, vault, { ...parties, amount: amountOf(key, "shares") })),
       ];
     }
     case "skim": {
       const parties = { from: addressOf(key, "sender"), receiver: addressOf(key, "owner") };
-      return [(step) => done(skim(step, vault, { ...parties, amount: assets() }))];
+      return [quiet((step) => skim(step, vault, { ...parties, amount: assets() }))];
     }
     case "withdraw": {
       const parties = {
@@ -69,8 +69,8 @@ export function proposals(group: LogGroup): Proposal[] {
         receiver: addressOf(key, "receiver"),
       };
       return [
-        (step) => done(withdraw(step, vault, { ...parties, amount: assets() })),
-        (step) => done(redeem(step, vault, { ...parties, amount: amountOf(key, "shares") })),
+        quiet((step) => withdraw(step, vault, { ...parties, amount: assets() })),
+        quiet((step) => redeem(step, vault, { ...parties, amount: amountOf(key, "shares") })),
       ];
     }
     case "repay-with-shares": {
@@ -78,8 +78,8 @@ export function proposals(group: LogGroup): Proposal[] {
       if (!burned) return [];
       const parties = { from: addressOf(burned, "owner"), receiver: addressOf(key, "account") };
       return [
-        (step) => done(repayWithShares(step, vault, { ...parties, amount: assets() })),
-        (step) => done(repayWithShares(step, vault, { ...parties, amount: MAX_UINT })),
+        quiet((step) => repayWithShares(step, vault, { ...parties, amount: assets() })),
+        quiet((step) => repayWithShares(step, vault, { ...parties, amount: MAX_UINT })),
       ];
     }
     case "borrow":
@@ -90,43 +90,39 @@ export function proposals(group: LogGroup): Proposal[] {
       const account = addressOf(key, "account");
       return group.kind === "borrow"
         ? [
-            (step) =>
-              done(
-                borrow(step, vault, { from: account, receiver: addressOf(payment, "to"), amount: assets() }),
-              ),
+            quiet((step) =>
+              borrow(step, vault, { from: account, receiver: addressOf(payment, "to"), amount: assets() }),
+            ),
           ]
         : [
-            (step) =>
-              done(
-                repay(step, vault, { from: addressOf(payment, "from"), receiver: account, amount: assets() }),
-              ),
+            quiet((step) =>
+              repay(step, vault, { from: addressOf(payment, "from"), receiver: account, amount: assets() }),
+            ),
           ];
     }
     case "pull-debt":
       return [
-        (step) =>
-          done(
-            pullDebt(step, vault, {
-              from: addressOf(key, "to"),
-              debtor: addressOf(key, "from"),
-              amount: assets(),
-            }),
-          ),
+        quiet((step) =>
+          pullDebt(step, vault, {
+            from: addressOf(key, "to"),
+            debtor: addressOf(key, "from"),
+            amount: assets(),
+          }),
+        ),
       ];
     case "liquidate":
       return [(step) => liquidated(step, group)];
     case "convert-fees":
-      return [(step) => done(convertFees(step, vault, addressOf(key, "sender")))];
+      return [quiet((step) => convertFees(step, vault, addressOf(key, "sender")))];
     case "transfer":
       return [
-        (step) =>
-          done(
-            transfer(step, vault, {
-              from: addressOf(key, "from"),
-              receiver: addressOf(key, "to"),
-              amount: amountOf(key, "value"),
-            }),
-          ),
+        quiet((step) =>
+          transfer(step, vault, {
+            from: addressOf(key, "from"),
+            receiver: addressOf(key, "to"),
+            amount: amountOf(key, "value"),
+          }),
+        ),
       ];
     case "status":
       return [
@@ -263,4 +259,10 @@ function restate(step: Step, key: DecodedLog): undefined {
   return undefined;
 }
 
-const done = (_nothing: void): undefined => undefined;
+/** The transition has nothing to say beyond its logs. */
+const quiet =
+  (run: (step: Step) => void): Proposal =>
+  (step) => {
+    run(step);
+    return undefined;
+  };

@@ -1,4 +1,4 @@
-import type { Comparison, Fields } from "@shortfall/core";
+import type { Comparison, Fields, ObservedOperation } from "@shortfall/core";
 import { MAX_UINT } from "../constants.js";
 import { addressOf, amountOf, type DecodedLog } from "../observe/decoded-log.js";
 import type { EulerState } from "../state.js";
@@ -61,40 +61,46 @@ const TRAILS: Readonly<Record<string, Trail>> = {
   },
 };
 
+const DONATION: Trail = { event: "Transfer", parties: {}, amounts: { value: "amount" }, certain: true };
+
 /**
  * Compares the recorded call with what the logs of its operation show, wherever they decide it. The call takes
- * no part in the re-execution.
+ * no part in the re-execution. Items of a batch and operations come in the same order; an item that asked for
+ * "all" of nothing left no operation.
  */
 export function compareAction(
   comparison: Comparison,
   state: EulerState,
   action: Fields,
   logs: readonly DecodedLog[],
+  operations: readonly ObservedOperation[],
 ): void {
-  if (action.string("type") !== "batch") {
-    compareItem(comparison, state, action, logs, 0);
-    return;
+  const items = action.string("type") === "batch" ? action.objects("items") : [action];
+  const queue = operations.filter((operation) => operation.kind !== "status");
+  let next = 0;
+  for (const item of items) {
+    const operation = queue[next];
+    const log =
+      operation &&
+      keyLog(
+        item,
+        state,
+        operation.logs.map((at) => logs[at]!),
+      );
+    if (log) next++;
+    compareItem(comparison, state, item, log);
   }
-  let cursor = 0;
-  for (const item of action.objects("items")) cursor = compareItem(comparison, state, item, logs, cursor);
 }
 
-/** Returns where the next item's logs may begin. */
-function compareItem(
-  comparison: Comparison,
-  state: EulerState,
-  item: Fields,
-  logs: readonly DecodedLog[],
-  cursor: number,
-): number {
+/** The log of an operation that shows the item, or undefined if the operation is not the item's. */
+function keyLog(item: Fields, state: EulerState, logs: readonly DecodedLog[]): DecodedLog | undefined {
   const type = item.string("type");
-  if (type === "donate") return compareDonation(comparison, state, item, logs, cursor);
+  if (type === "donate") return donationLog(item, state, logs);
   const trail = TRAILS[type];
-  if (!trail) return cursor;
+  if (!trail) return undefined;
   const vault = item.address("vault");
-  const found = logs.findIndex(
-    (log, index) =>
-      index >= cursor &&
+  return logs.find(
+    (log) =>
       log.from === "vault" &&
       log.address === vault &&
       log.name === trail.event &&
@@ -102,7 +108,25 @@ function compareItem(
         ([argument, field]) => addressOf(log, argument) === item.address(field),
       ),
   );
-  const log = logs[found];
+}
+
+function donationLog(item: Fields, state: EulerState, logs: readonly DecodedLog[]): DecodedLog | undefined {
+  const [log] = logs;
+  if (logs.length !== 1 || !log || log.from !== "token" || log.name !== "Transfer") return undefined;
+  if (!item.has("vault")) return log;
+  const vault = state.vaultAt(item.address("vault"));
+  return log.address === vault?.asset && addressOf(log, "to") === vault.address ? log : undefined;
+}
+
+function compareItem(
+  comparison: Comparison,
+  state: EulerState,
+  item: Fields,
+  log: DecodedLog | undefined,
+): void {
+  const type = item.string("type");
+  const trail = type === "donate" && item.has("amount") ? DONATION : TRAILS[type];
+  if (!trail) return;
   for (const [argument, field] of Object.entries(trail.amounts)) {
     const asked = item.uint256(field);
     if (log) compareAmount(comparison, state, item, log, argument, field, asked);
@@ -111,7 +135,6 @@ function compareItem(
     }
   }
   if (log && type === "liquidate") compareMinimum(comparison, item, log);
-  return log ? found + 1 : cursor;
 }
 
 function compareAmount(
@@ -138,29 +161,4 @@ function compareMinimum(comparison: Comparison, item: Fields, log: DecodedLog): 
   const least = item.uint256("minYield");
   const got = amountOf(log, "yieldBalance");
   comparison.value(`${item.path}.minYield`, least, least <= got ? least : got);
-}
-
-function compareDonation(
-  comparison: Comparison,
-  state: EulerState,
-  item: Fields,
-  logs: readonly DecodedLog[],
-  cursor: number,
-): number {
-  if (!item.has("amount")) return cursor;
-  const vault = state.vaultAt(item.address("vault"));
-  const found = logs.findIndex(
-    (log, index) =>
-      index >= cursor &&
-      log.from === "token" &&
-      log.address === vault?.asset &&
-      log.name === "Transfer" &&
-      addressOf(log, "to") === vault.address,
-  );
-  const log = logs[found];
-  const amount = item.uint256("amount");
-  if (log || amount !== 0n) {
-    comparison.value(`${item.path}.amount`, amount, log ? amountOf(log, "value") : undefined);
-  }
-  return log ? found + 1 : cursor;
 }

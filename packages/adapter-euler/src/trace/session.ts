@@ -21,7 +21,7 @@ import { type RecordedLine, readLine } from "./record.js";
 /** A golden file of this protocol being checked in one mode. */
 export class EulerSession implements TraceSession {
   readonly model: EulerModel;
-  #expectedIndex = 0;
+  #index = -1;
   #block = -1;
   #timestamp: number;
 
@@ -42,7 +42,7 @@ export class EulerSession implements TraceSession {
     const observation = this.model.observe(transactionOf(recorded));
     if (recorded.reverted !== undefined) comparison.value("logs.length", recorded.logs.length, 0);
     else if (isExplained(observation.findings)) {
-      compareAction(comparison, state, recorded.action, this.#decoded(recorded));
+      compareAction(comparison, state, recorded.action, this.#decoded(recorded), observation.operations);
     }
     compareState(comparison, state, recorded.state);
     return resultOf(comparison, observation.findings);
@@ -64,13 +64,13 @@ export class EulerSession implements TraceSession {
     return resultOf(comparison, []);
   }
 
-  /** Lines count up by one, blocks hold one transaction each, time does not run backwards. */
+  /** Lines count up, blocks hold one transaction each, time does not run backwards. */
   #begin(recorded: RecordedLine): Comparison {
     const comparison = new Comparison();
-    comparison.value("i", recorded.index, this.#expectedIndex);
+    comparison.value("i", recorded.index, Math.max(recorded.index, this.#index + 1));
     comparison.value("block", recorded.block, Math.max(recorded.block, this.#block + 1));
     comparison.value("timestamp", recorded.timestamp, Math.max(recorded.timestamp, this.#timestamp));
-    this.#expectedIndex++;
+    this.#index = recorded.index;
     this.#block = recorded.block;
     this.#timestamp = recorded.timestamp;
     return comparison;

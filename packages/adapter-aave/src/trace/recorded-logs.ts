@@ -15,6 +15,7 @@ export function chainLogs(logs: readonly Fields[]): ChainLog[] {
 export function compareLogArguments(
   recorded: readonly Fields[],
   logs: readonly ChainLog[],
+  timestamp: number,
   comparison: Comparison,
 ): void {
   recorded.forEach((entry, place) => {
@@ -24,7 +25,12 @@ export function compareLogArguments(
     comparison.value(`${path}.name`, entry.raw("name"), codec?.name);
     if (codec === undefined) return;
     try {
-      comparison.deep(`${path}.args`, lowerCase(entry.raw("args")), codec.decode(log.topics, log.data));
+      const args = codec.decode(log.topics, log.data);
+      comparison.deep(`${path}.args`, lowerCase(entry.raw("args")), args);
+      // A rewards index that is brought up to date says the block's time.
+      if (codec.name === "LastTimestampUpdated") {
+        comparison.value(`${path}.newTimestamp`, args.newTimestamp, timestamp);
+      }
     } catch (error) {
       if (!(error instanceof AbiError)) throw error;
       comparison.value(`${path}.data`, log.data, error.message);

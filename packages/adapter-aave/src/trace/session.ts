@@ -48,7 +48,7 @@ class AaveTraceSession implements TraceSession {
     const comparison = new Comparison();
     this.#comparePlace(read, comparison);
     const transaction = toTransaction(read, this.model);
-    compareLogArguments(read.logs, transaction.logs, comparison);
+    compareLogArguments(read.logs, transaction.logs, read.timestamp, comparison);
     const observation = this.model.observe(transaction);
     for (const finding of observation.findings) {
       if (finding.severity !== "note") {
@@ -91,7 +91,7 @@ class AaveTraceSession implements TraceSession {
       };
     }
     const transaction = toTransaction(read, this.model);
-    compareLogArguments(read.logs, transaction.logs, comparison);
+    compareLogArguments(read.logs, transaction.logs, read.timestamp, comparison);
     const call = Object.fromEntries(action.keys().map((key) => [key, action.raw(key)]));
     const execution = this.model.execute({ ...call, type }, transaction.position);
     comparison.value("reverted", read.reverted, execution.ok ? null : execution.reason);

@@ -1,2 +1,3 @@
 export * from "./comet/index.js";
 export * from "./compound-v2/index.js";
+export * from "./venus/index.js";

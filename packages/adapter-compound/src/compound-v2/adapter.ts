@@ -1,12 +1,13 @@
 import type { HistoryHeader, ProtocolAdapter } from "@shortfall/core";
 import { type ContractEvents, EventDirectory } from "../ctoken/event-directory.js";
 import type { Family } from "../ctoken/family.js";
+import { openingOf } from "../ctoken/genesis.js";
 import { CTokenModel } from "../ctoken/model.js";
 import { compareCall } from "../ctoken/recorded-action.js";
 import { CTokenTraceSession } from "../ctoken/trace-session.js";
 import { operationOf } from "./call.js";
 import { C_TOKEN_EVENTS, COMPTROLLER_EVENTS, ORACLE_EVENTS } from "./events.js";
-import { openingOf, openState, PROTOCOL, VERSIONS } from "./header.js";
+import { openState, PROTOCOL, VERSIONS } from "./header.js";
 import type { CompoundOperation } from "./operation.js";
 import { marketsPricedBy } from "./oracle.js";
 import { perform } from "./perform.js";

@@ -1,4 +1,4 @@
-import { Fields, HeaderError, type HistoryHeader } from "@shortfall/core";
+import type { Fields, HistoryHeader } from "@shortfall/core";
 import { loadGenesis } from "../ctoken/genesis.js";
 import { fraction, headerFields, marketOf, positive, requireDistinctMarkets } from "../ctoken/header.js";
 import { Pool } from "../ctoken/pool.js";
@@ -46,15 +46,4 @@ function labelled(labels: Fields, name: string): string | undefined {
     .keys()
     .find((address) => labels.raw(address) === name)
     ?.toLowerCase();
-}
-
-/** Where the history starts. @throws {HeaderError} */
-export function openingOf(header: HistoryHeader): { block: number; timestamp: number } {
-  const genesis = new Fields(header, "").object("genesis");
-  const block = genesis.has("block") ? genesis.integer("block") : 0;
-  const timestamp = genesis.integer("timestamp");
-  if (block < 0 || timestamp < 0) {
-    throw new HeaderError("genesis", "a block and time of at least 0", `${block}, ${timestamp}`);
-  }
-  return { block, timestamp };
 }

@@ -13,30 +13,42 @@ import type { CompoundState } from "./state.js";
 export function perform(state: CompoundState, operation: CompoundOperation, step: Step): void {
   switch (operation.kind) {
     case "mint":
-      return mint(state, step, operation.market, operation.minter, operation.assets);
+      mint(state, step, operation.market, operation.minter, operation.assets);
+      break;
     case "redeem":
-      return redeem(state, step, operation.market, operation.redeemer, { tokens: operation.tokens });
+      redeem(state, step, operation.market, operation.redeemer, { tokens: operation.tokens });
+      break;
     case "redeemUnderlying":
-      return redeem(state, step, operation.market, operation.redeemer, { assets: operation.assets });
+      redeem(state, step, operation.market, operation.redeemer, { assets: operation.assets });
+      break;
     case "borrow":
-      return borrow(state, step, operation.market, operation.borrower, operation.assets);
+      borrow(state, step, operation.market, operation.borrower, operation.assets);
+      break;
     case "repay":
-      return repay(state, step, operation.market, operation.payer, operation.borrower, operation.assets);
+      repay(state, step, operation.market, operation.payer, operation.borrower, operation.assets);
+      break;
     case "liquidate":
-      return liquidate(state, step, operation);
+      liquidate(state, step, operation);
+      break;
     case "transfer":
-      return transferShares(step, operation.market, operation.from, operation.to, operation.tokens);
+      transferShares(step, operation.market, operation.from, operation.to, operation.tokens);
+      break;
     case "addReserves":
-      return addReserves(state, step, operation.market, operation.from, operation.assets);
+      addReserves(state, step, operation.market, operation.from, operation.assets);
+      break;
     case "reduceReserves":
-      return reduceReserves(state, step, operation.market, operation.from, operation.assets);
+      reduceReserves(state, step, operation.market, operation.from, operation.assets);
+      break;
     case "accrueInterest":
-      return accrueInterest(state, step, operation.market);
+      accrueInterest(state, step, operation.market);
+      break;
     case "enterMarkets":
       for (const market of operation.markets) enterMarket(step, market, operation.account);
-      return step.seal("enter", operation.account);
+      step.seal("enter", operation.account);
+      break;
     case "exitMarket":
-      return exitMarket(step, operation.market, operation.account);
+      exitMarket(step, operation.market, operation.account);
+      break;
     case "donate":
       step.moveTokens(
         step.pool.assetOf(operation.market),
@@ -44,12 +56,15 @@ export function perform(state: CompoundState, operation: CompoundOperation, step
         operation.market.token,
         operation.assets,
       );
-      return step.seal("donation", operation.from);
+      step.seal("donation", operation.from);
+      break;
     case "setPrice":
-      return postPrice(state, step, operation.asset, operation.price);
+      postPrice(state, step, operation.asset, operation.price);
+      break;
     case "configure":
-      return configure(state, step, operation);
+      configure(state, step, operation);
+      break;
     default:
-      return assertNever(operation);
+      assertNever(operation);
   }
 }

@@ -1,4 +1,4 @@
-import { type Fields, HeaderError } from "@shortfall/core";
+import { Fields, HeaderError, type HistoryHeader } from "@shortfall/core";
 import type { Market } from "./market.js";
 import type { Pool } from "./pool.js";
 
@@ -56,4 +56,15 @@ function marketNamed(pool: Pool, fields: Fields, token: string): Market {
   const market = pool.market(token.toLowerCase());
   if (!market) throw new HeaderError(fields.path, "markets of params.markets", token);
   return market;
+}
+
+/** Where the history starts. @throws {HeaderError} */
+export function openingOf(header: HistoryHeader): { block: number; timestamp: number } {
+  const genesis = new Fields(header, "").object("genesis");
+  const block = genesis.has("block") ? genesis.integer("block") : 0;
+  const timestamp = genesis.integer("timestamp");
+  if (block < 0 || timestamp < 0) {
+    throw new HeaderError("genesis", "a block and time of at least 0", `${block}, ${timestamp}`);
+  }
+  return { block, timestamp };
 }

@@ -13,16 +13,15 @@ import {
 } from "@shortfall/core";
 import { Bookkeeping } from "./bookkeeping.js";
 import { MarketCallError } from "./call.js";
-import { DeadDebts } from "./dead-debts.js";
 import type { Family } from "./family.js";
 import { impliedHaircut } from "./haircuts.js";
 import { type InsolventAccount, insolventAccounts } from "./insolvency.js";
+import { type InsolvencyMark, InsolvencyMarks } from "./insolvency-marks.js";
 import { type Accepted, observeTransaction } from "./observer.js";
 import { RecognisedDeficits } from "./recognised-deficits.js";
 import { MarketRefusal } from "./refusal.js";
 import { Step } from "./step.js";
 import { type CTokenPoolView, poolViews } from "./view.js";
-import { transactionOf } from "./write-off-id.js";
 
 /** How a protocol of this family deals with debt that collateral no longer covers. */
 export interface LossRules {
@@ -46,7 +45,7 @@ export class CTokenModel<O extends { readonly kind: string }> implements Protoco
   readonly family: Family<O>;
   readonly #books: Bookkeeping<O>;
   readonly #rules: LossRules;
-  readonly #dead: DeadDebts;
+  readonly #marks: InsolvencyMarks;
   readonly #recognised: RecognisedDeficits;
 
   constructor(family: Family<O>, rules: LossRules, opening: Position) {
@@ -56,10 +55,11 @@ export class CTokenModel<O extends { readonly kind: string }> implements Protoco
     this.#rules = rules;
     this.#books = new Bookkeeping(family);
     const own = rules.recognisedBy === "none";
-    this.#dead = new DeadDebts(family.pool, own ? this.deficits : undefined, rules.seizesEnteredOnly);
+    this.#marks = new InsolvencyMarks(family.pool, own ? this.deficits : undefined, rules.seizesEnteredOnly);
     this.#recognised = new RecognisedDeficits(family.pool, this.deficits);
     this.#books.open(opening);
     this.#recognised.open(opening);
+    this.#marks.open(opening);
     family.pool.undo.clear();
   }
 
@@ -129,7 +129,7 @@ export class CTokenModel<O extends { readonly kind: string }> implements Protoco
   pools(): readonly CTokenPoolView[] {
     return poolViews(this.family.pool, this.#rules.seizesEnteredOnly, {
       writtenOff: this.#recognised.writtenOff(),
-      phantomInterest: this.#dead.phantomInterest(),
+      phantomInterest: this.#marks.phantomInterest(),
     });
   }
 
@@ -138,8 +138,13 @@ export class CTokenModel<O extends { readonly kind: string }> implements Protoco
     return insolventAccounts(this.family.pool);
   }
 
+  /** Debts marked as not covered when last touched, and not taken back since. */
+  insolvencyMarks(): readonly InsolvencyMark[] {
+    return this.#marks.standing();
+  }
+
   writeOffs(): readonly WriteOff[] {
-    return this.#rules.recognisedBy === "contract" ? this.#recognised.writeOffs() : this.#dead.writeOffs();
+    return this.#rules.recognisedBy === "contract" ? this.#recognised.writeOffs() : this.#marks.writeOffs();
   }
 
   /** Nobody's claim is written down in these protocols: the loss is carried. See `impliedHaircuts`. */
@@ -163,20 +168,15 @@ export class CTokenModel<O extends { readonly kind: string }> implements Protoco
     if (recognised) return recognised;
     // Unknown ids are refused by the register, by name.
     this.deficits.get(id);
-    const dead = this.#dead.find(id);
-    if (!dead) throw new RangeError(`Write-off "${id}" is not of this model.`);
-    return { market: dead.market, epoch: dead.epoch, amountAssets: dead.recognised };
+    const mark = this.#marks.find(id);
+    if (!mark) throw new RangeError(`Write-off "${id}" is not of this model.`);
+    return { market: mark.market, epoch: mark.epoch, amountAssets: mark.grossAssets };
   }
 
   #keep(step: Step, position: Position, logIndexOf: (log: number) => number | undefined): void {
     this.#books.post(step, position);
     this.#recognised.note(step, position, logIndexOf);
-    this.#dead.note(
-      step,
-      position,
-      (market, account) =>
-        `dead:${transactionOf(position)}:${market.token}:${this.family.pool.accounts.keyOf(account)}`,
-    );
+    this.#marks.note(step, position);
   }
 }
 

@@ -6,6 +6,8 @@ import type { RecordedLine } from "./recorded-line.js";
 /** Where the logs of a call show what it was given. */
 export interface CallEvidence {
   readonly event: string;
+  /** Only logs of operations of this kind count. */
+  readonly operation?: string;
   /** The call's field by argument of the event. Addresses and amounts compare alike. */
   readonly shown: Readonly<Record<string, string>>;
   /** Whether the event's emitter is the call's market. */
@@ -26,7 +28,7 @@ export function compareCall<O>(
 ): void {
   const proof = evidence[line.action.type];
   if (line.reverted !== null || !proof) return;
-  const log = loggedEvent(outcome, proof.event);
+  const log = loggedEvent(outcome, proof.event, proof.operation);
   if (!log) return;
   const action = new Fields(line.action, "action", line.failure);
   if (proof.ofMarket) comparison.value("action.market", action.address("market"), log.address);
@@ -49,8 +51,13 @@ export function compareCall<O>(
 }
 
 /** First log of that name among an outcome's operations. */
-export function loggedEvent<O>(outcome: Outcome<O>, name: string): PredictedLog | undefined {
-  for (const { step } of outcome.accepted) {
+function loggedEvent<O>(
+  outcome: Outcome<O>,
+  name: string,
+  operation: string | undefined,
+): PredictedLog | undefined {
+  for (const { step, kind } of outcome.accepted) {
+    if (operation !== undefined && kind !== operation) continue;
     const found = step.logs.find((log) => log.name === name);
     if (found) return found;
   }

@@ -8,9 +8,11 @@ export {
   waterfallJson,
   waterfallReference,
 } from "./definition.js";
+export * from "./describe.js";
 export { applyEffects, type EffectSource, effectAssets, effectSum } from "./effects.js";
 export * from "./errors.js";
 export { poolFacts } from "./facts.js";
+export * from "./picture.js";
 export {
   type RecoveryOutcome,
   type RecoveryRequest,

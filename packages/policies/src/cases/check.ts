@@ -40,8 +40,19 @@ function checkCase(id: string, mechanism: string, entry: Fields): CaseCheck {
   }
   const inputs = new Fields(entry.raw("inputs"), "inputs", failureIn(id));
   const comparison = new Comparison();
-  comparison.deep("", entry.raw("expected"), run(inputs));
+  comparison.deep("", entry.raw("expected"), runNamed(id, run, inputs));
   return { id, mechanism, comparisons: comparison.count, mismatches: comparison.mismatches };
+}
+
+/** Runs a case; what it finds wrong with its inputs is said with the case's id. */
+function runNamed(id: string, run: (inputs: Fields) => unknown, inputs: Fields): unknown {
+  try {
+    return run(inputs);
+  } catch (error) {
+    if (error instanceof CaseError && error.caseId === "")
+      throw new CaseError(id, error.field, error.expected, error.received);
+    throw error;
+  }
 }
 
 const failureIn = (id: string) => (field: string, expected: string, received: string) =>

@@ -2,6 +2,7 @@ import { type Fields, poolFacts } from "@shortfall/core";
 import { Bench, layer } from "./bench.js";
 import { CaseError } from "./errors.js";
 import { amounts } from "./index-cases.js";
+import { resultAmount } from "./results.js";
 
 /** Stake that is never slashed. */
 const MINIMUM_LEFT = 1_000_000n;
@@ -35,7 +36,7 @@ export function runDeferredCover(inputs: Fields): unknown {
   };
   const cover = (action: string, amount: bigint): bigint | string => {
     const done = bench.act("deficit", action, { amount });
-    return done.ok ? BigInt(String(done.result.covered)) : done.reason;
+    return done.ok ? resultAmount(done.result, "covered") : done.reason;
   };
   const step = (event: Fields): Record<string, unknown> => {
     const type = event.string("type");
@@ -97,7 +98,7 @@ interface SlashFigures {
 function slash(bench: Bench, event: Fields): SlashFigures | string {
   const asked = bench.act("deficit", "request", {});
   if (!asked.ok) return asked.reason;
-  const amount = BigInt(String(asked.result.asked));
+  const amount = resultAmount(asked.result, "asked");
   const before = { state: bench.state, facts: bench.facts };
   bench.facts = {
     ...bench.facts,

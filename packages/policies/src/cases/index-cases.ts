@@ -1,6 +1,6 @@
 import { type Fields, poolFacts } from "@shortfall/core";
 import { divUp } from "@shortfall/math";
-import type { IndexRule } from "../pieces/index-rule.js";
+import { type IndexRule, indexDelta } from "../pieces/index-rule.js";
 import { emptiesClass } from "../shares/pro-rata.js";
 import { Bench, layer } from "./bench.js";
 import { CaseError } from "./errors.js";
@@ -105,7 +105,9 @@ export function runFixed48Bank(inputs: Fields): unknown {
   const covered = outcome.layers.find((entry) => entry.layer === "insurance")?.taken ?? 0n;
   const socialised = badDebt - covered;
   const killed = emptiesClass(deposits, socialised);
-  const after = killed ? 0n : (bench.facts.classes[0]?.index?.value ?? 0n);
+  // A loss that insurance pays in full is still socialised as 0, which rounds the share value once more.
+  const totals = { index: value, divisor: Q48, shares };
+  const after = killed ? 0n : value - indexDelta("remainder-floor", totals, socialised);
   return {
     coveredBits: covered,
     insuranceTransfer: divUp(covered, Q48),

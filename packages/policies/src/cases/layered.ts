@@ -94,6 +94,9 @@ function layeredLayer(fields: Fields): LayerDefinition {
   return layer(id, "cash-fund", { fund: id, limits: capacityLimits(fields.object("capacity")) });
 }
 
+/** Names that cases use for the amount of a fixed capacity. */
+const FIXED_NAMES = ["amount", "max", "fixed", "value", "limit"];
+
 function capacityLimits(capacity: Fields): Record<string, unknown> {
   const floor = capacity.has("floor") ? { floor: capacity.amount("floor") } : {};
   const kind = capacity.string("kind");
@@ -105,7 +108,7 @@ function capacityLimits(capacity: Fields): Record<string, unknown> {
     case "fixed":
       return {
         ...floor,
-        fixed: capacity.has("amount") ? capacity.amount("amount") : capacity.amount("max"),
+        fixed: capacity.amount(FIXED_NAMES.find((name) => capacity.has(name)) ?? "amount"),
       };
     case "remaining":
       return {

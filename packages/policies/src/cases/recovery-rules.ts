@@ -3,6 +3,7 @@ import { sharesForDown, shareValueDown } from "../pieces/shares.js";
 import { Bench, layer } from "./bench.js";
 import { CaseError } from "./errors.js";
 import { amounts } from "./index-cases.js";
+import { resultAmount, resultObject } from "./results.js";
 
 /** Who gets a recovery: whoever holds the class now, or who held it at the loss. */
 export function runRecoveryRule(inputs: Fields): unknown {
@@ -86,6 +87,7 @@ function facts(assets: bigint, shares: bigint, holders: ReadonlyMap<string, bigi
 /** Claims that a snapshot layer keeps. */
 function openClaims(bench: Bench): Record<string, bigint> {
   const standing = bench.act("pool", "claims", {});
-  const claims = standing.ok ? standing.result.claims : undefined;
-  return claims !== undefined ? (claims as Record<string, bigint>) : {};
+  if (!standing.ok) return {};
+  const claims = resultObject(standing.result, "claims");
+  return Object.fromEntries(Object.keys(claims).map((id) => [id, resultAmount(claims, id)]));
 }

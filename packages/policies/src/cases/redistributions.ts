@@ -2,6 +2,7 @@ import { type Fields, poolFacts } from "@shortfall/core";
 import { Bench, layer } from "./bench.js";
 import { CaseError } from "./errors.js";
 import { amounts } from "./index-cases.js";
+import { resultAmount, resultObject, resultObjects } from "./results.js";
 
 /** Divisor of the liquidator's part of the collateral. */
 const GAS_DIVISOR = 200n;
@@ -33,8 +34,8 @@ export function runStakeRedistribution(inputs: Fields): unknown {
     switch (type) {
       case "liquidate": {
         const closed = act("close", { trove });
-        const collateral = BigInt(String(closed.collateral));
-        const debt = BigInt(String(closed.debt));
+        const collateral = resultAmount(closed, "collateral");
+        const debt = resultAmount(closed, "debt");
         const gas = collateral / GAS_DIVISOR;
         bench.lose(debt, { seized: [{ asset: "collateral", amount: collateral - gas }] });
         return { type, entireColl: collateral, entireDebt: debt, gasComp: gas };
@@ -79,27 +80,20 @@ export function runStakeRedistribution(inputs: Fields): unknown {
       totalStakesSnapshot: standing.stakesSnapshot,
       totalCollateralSnapshot: standing.collateralSnapshot,
       troves: Object.fromEntries(
-        Object.entries(standing.troves as Record<string, TroveStanding>).map(([id, trove]) => [
+        resultObjects(resultObject(standing, "troves")).map(([id, trove]) => [
           id,
           {
             coll: trove.collateral,
             debt: trove.debt,
             stake: trove.stake,
-            pendingColl: trove.pending.collateral,
-            pendingDebt: trove.pending.debt,
+            pendingColl: resultObject(trove, "pending").collateral,
+            pendingDebt: resultObject(trove, "pending").debt,
           },
         ]),
       ),
     };
   });
   return { steps };
-}
-
-interface TroveStanding {
-  readonly collateral: bigint;
-  readonly debt: bigint;
-  readonly stake: bigint;
-  readonly pending: { readonly collateral: bigint; readonly debt: bigint };
 }
 
 /** Collateral by a scale and debt by a value per share, inside a vault. */

@@ -1,20 +1,10 @@
 import { type Fields, poolFacts } from "@shortfall/core";
 import { Bench, layer } from "./bench.js";
 import { CaseError } from "./errors.js";
+import { type Result, resultAmount, resultObject, resultObjects } from "./results.js";
 
 const POOL = "stability-pool";
 const COLLATERAL = "collateral";
-
-interface PoolStanding {
-  readonly product: bigint;
-  readonly scale: bigint;
-  readonly epoch: bigint;
-  readonly total: bigint;
-  readonly lossError: bigint;
-  readonly gainError: bigint;
-  readonly sum: bigint;
-  readonly deposits: Readonly<Record<string, { readonly compounded: bigint; readonly gain: bigint }>>;
-}
 
 /** A pool with epochs and error feedback. */
 export function runEpochPool(inputs: Fields): unknown {
@@ -26,7 +16,7 @@ export function runEpochPool(inputs: Fields): unknown {
     const type = event.string("type");
     const result = type === "deposit" ? depositStep(bench, event) : offsetStep(bench, event);
     const pool = standing(bench);
-    const compounded = Object.values(pool.deposits).reduce((sum, entry) => sum + entry.compounded, 0n);
+    const compounded = deposits(pool).reduce((sum, [, entry]) => sum + resultAmount(entry, "compounded"), 0n);
     return {
       type,
       ...result,
@@ -39,7 +29,7 @@ export function runEpochPool(inputs: Fields): unknown {
       S: pool.sum,
       users: users(pool),
       sumCompounded: compounded,
-      solvent: compounded <= pool.total,
+      solvent: compounded <= resultAmount(pool, "total"),
     };
   });
   return { steps };
@@ -119,16 +109,15 @@ function liquidateStep(bench: Bench, event: Fields): Record<string, unknown> {
   };
 }
 
-function standing(bench: Bench): PoolStanding {
+function standing(bench: Bench): Result {
   const done = bench.act("pool", "standing", {});
   if (!done.ok) throw new CaseError("", "pool", "its standing", done.reason);
-  return done.result as unknown as PoolStanding;
+  return done.result;
 }
 
-const users = (pool: PoolStanding): Record<string, unknown> =>
+const deposits = (pool: Result): [string, Result][] => resultObjects(resultObject(pool, "deposits"));
+
+const users = (pool: Result): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(pool.deposits).map(([id, entry]) => [
-      id,
-      { compounded: entry.compounded, collGain: entry.gain },
-    ]),
+    deposits(pool).map(([id, entry]) => [id, { compounded: entry.compounded, collGain: entry.gain }]),
   );

@@ -86,6 +86,7 @@ function fundLimits(fields: Fields): Record<string, unknown> {
           period: {
             max: fields.object("period").amount("max"),
             length: fields.object("period").amount("length"),
+            used: amountOr(fields.object("period"), "used", 0n),
           },
         }
       : {}),

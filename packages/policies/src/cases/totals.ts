@@ -54,11 +54,17 @@ export function runTotals(inputs: Fields): unknown {
           shares: book.deposit(event.string("holder"), event.amount("amount")),
           ...book.standing(),
         };
+      case "withdraw":
+        return {
+          type,
+          assets: book.withdraw(event.string("holder"), event.amount("shares")),
+          ...book.standing(),
+        };
       case "gain":
         book.change((pool) => ({ ...pool, assets: pool.assets + event.amount("amount") }));
         return { type, ...book.standing() };
       default:
-        throw new CaseError("", `${event.path}.type`, "loss, loss-by-burn, deposit or gain", type);
+        throw new CaseError("", `${event.path}.type`, "loss, loss-by-burn, deposit, withdraw or gain", type);
     }
   });
   return { initial, steps };
@@ -110,8 +116,16 @@ function burnHolder(inputs: Fields): string | undefined {
 
 /** The cap "keep at least this many assets per share", in the forms that cases write it. */
 function minimumRate(params: Fields): Fraction {
-  const cap = params.object("lossCap");
-  const source = cap.has("minRate") ? cap.object("minRate") : cap;
+  const cap = params.raw("lossCap");
+  if (typeof cap === "string") {
+    const percent = /(\d+)\s*%/.exec(cap);
+    const ratio = /(\d+)\s*\/\s*(\d+)/.exec(cap);
+    if (ratio) return { num: BigInt(ratio[1]!), den: BigInt(ratio[2]!) };
+    if (percent) return { num: BigInt(percent[1]!), den: 100n };
+    throw new CaseError("", "params.lossCap", "a rate such as 1 % or 1/100", cap);
+  }
+  const fields = params.object("lossCap");
+  const source = fields.has("minRate") ? fields.object("minRate") : fields;
   return { num: source.amount("num"), den: source.amount("den") };
 }
 
@@ -151,6 +165,15 @@ class Book {
     );
     if (!this.#holders.includes(holder)) this.#holders.push(holder);
     return shares;
+  }
+
+  withdraw(holder: string, shares: bigint): bigint {
+    const assets = shareValueDown(this.pool(), shares);
+    this.change(
+      (pool) => ({ ...pool, assets: pool.assets - assets, shares: pool.shares - shares }),
+      [holder, -shares],
+    );
+    return assets;
   }
 
   standing(): Record<string, unknown> {

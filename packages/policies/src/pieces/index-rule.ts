@@ -30,12 +30,13 @@ export const indexedAssets = (totals: IndexedTotals): bigint =>
 
 /**
  * Fall of the index for a loss, not clamped: it may exceed the index where the rule itself does not guard.
- * 0 where nobody holds shares or they are worth nothing.
+ * 0 where nobody holds shares or they are worth nothing. `remainder-floor` may let the index fall by its own
+ * rounding even for a loss of 0, as the contract does.
  */
 export function indexDelta(rule: IndexRule, totals: IndexedTotals, loss: bigint): bigint {
   const { index, divisor, shares } = totals;
   const assets = indexedAssets(totals);
-  if (shares === 0n || loss === 0n) return 0n;
+  if (shares === 0n) return 0n;
   switch (rule) {
     case "proportional-ceil":
       return assets === 0n ? 0n : divUp(index * loss, assets);

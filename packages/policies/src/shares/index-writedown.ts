@@ -16,7 +16,7 @@ const parameters = z.strictObject({
 /**
  * All shares of a class lose value alike because its index falls (Drift, Mango v4, Blend, marginfi).
  *
- * A loss of all the class has sets the index to 0. What the rounding of the index takes beyond the loss, or
+ * A loss above all the class has sets the index to 0. What the rounding of the index takes beyond the loss, or
  * fails to take, is the effect's dust and stays with the pool. Recoveries raise the index by
  * floor(amount·divisor/shares).
  */
@@ -35,8 +35,8 @@ export const indexWritedown = definePolicy({
     const totals = indexedTotals(entry, view.pool.pool);
     const taken = min(request.remaining, free(view));
     const unclamped = indexDelta(view.parameters.rule, totals, request.remaining);
-    const emptied = taken > 0n && taken === entry.assets;
-    const delta = emptied ? totals.index : min(totals.index, indexDelta(view.parameters.rule, totals, taken));
+    const delta = taken === 0n ? 0n : min(totals.index, unclamped);
+    const emptied = taken > 0n && delta === totals.index;
     const index = totals.index - delta;
     const after = indexedAssets({ ...totals, index });
     return {

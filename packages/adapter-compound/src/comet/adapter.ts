@@ -1,7 +1,7 @@
 import type { ChainLog, HistoryHeader, ProtocolAdapter } from "@shortfall/core";
-import { VERSIONS } from "./configuration.js";
+import { PROTOCOL, VERSIONS } from "./configuration.js";
 import { COMET_EVENTS } from "./events.js";
-import { CometModel, PROTOCOL } from "./model.js";
+import { CometModel } from "./model.js";
 import { cometTraces } from "./trace.js";
 
 /** Compound v3, one base asset per market. */

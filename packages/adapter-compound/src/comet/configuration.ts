@@ -54,6 +54,9 @@ export interface CometConfiguration {
   readonly assets: readonly CollateralAsset[];
 }
 
+/** As headers name it. */
+export const PROTOCOL = "compound-v3";
+
 /** Versions as headers spell them; the longer one must be tried first. */
 export const VERSIONS = ["Comet with extended asset list", "Comet"] as const;
 
@@ -62,6 +65,9 @@ const MAX_ASSETS = { extended: 24, packed: 15 } as const;
 /** Reads and cross-checks the parameters. @throws {HeaderError} */
 export function readConfiguration(header: HistoryHeader): CometConfiguration {
   const root = new Fields(header);
+  if (root.string("protocol") !== PROTOCOL) {
+    throw new HeaderError("protocol", PROTOCOL, root.string("protocol"));
+  }
   const layout = readLayout(root);
   const params = root.object("params");
   const onchain = params.object("onchain");

@@ -20,7 +20,7 @@ import {
 import type { Settlement } from "./accrual.js";
 import { priceSlot, runCall } from "./calls.js";
 import { EXECUTION } from "./checks.js";
-import { readConfiguration } from "./configuration.js";
+import { PROTOCOL, readConfiguration } from "./configuration.js";
 import { CometRefusal } from "./errors.js";
 import { CometMarket } from "./market.js";
 import { type Reading, readTransaction } from "./observe.js";
@@ -30,8 +30,6 @@ import { accountSnapshot, loadState, marketSnapshot } from "./snapshot.js";
 import { viewPool } from "./view.js";
 import { COMET_WATERFALL } from "./waterfall.js";
 import { type Absorption, CometLosses } from "./write-off.js";
-
-export const PROTOCOL = "compound-v3";
 
 /** A Comet market under re-execution. */
 export class CometModel implements ProtocolModel {
@@ -144,7 +142,9 @@ export class CometModel implements ProtocolModel {
     failure: FieldFailure,
     guessed: readonly Settlement[] = [],
   ): void {
+    const prices = recorded.has("prices") ? readPrices(recorded.object("prices"), this.market, failure) : [];
     loadState(this.market, recorded, failure, guessed);
+    for (const [slot, price] of prices) this.market.state.prices[slot] = price;
     this.#books.resynchronise(position);
   }
 
@@ -214,11 +214,8 @@ function readGenesis(header: HistoryHeader, market: CometMarket): Position {
   const position = { block: genesis.integer("block"), timestamp: genesis.integer("timestamp") };
   const params = root.object("params");
   if (params.has("initialPrices")) {
-    const prices = params.object("initialPrices");
-    for (const token of prices.keys()) {
-      const slot = priceSlot(market, token);
-      if (slot === undefined) throw failure(prices.path, "tokens of the market", token);
-      market.state.prices[slot] = prices.amount(token, true);
+    for (const [slot, price] of readPrices(params.object("initialPrices"), market, failure)) {
+      market.state.prices[slot] = price;
     }
   }
   const recorded = genesis.object("state");
@@ -250,11 +247,21 @@ function requireConsistent(market: CometMarket, recorded: Fields, time: bigint, 
   }
   if (!recorded.has("prices")) return;
   const prices = recorded.object("prices");
-  for (const token of prices.keys()) {
-    const slot = priceSlot(market, token);
-    if (slot === undefined) throw failure(prices.path, "tokens of the market", token);
-    const price = prices.amount(token, true);
-    if (market.state.prices[slot] === undefined) market.state.prices[slot] = price;
+  for (const [slot, price, token] of readPrices(prices, market, failure)) {
+    market.state.prices[slot] ??= price;
     same(prices, token, market.state.prices[slot]);
   }
+}
+
+/** Prices by token, with the slot each belongs to. */
+function readPrices(
+  prices: Fields,
+  market: CometMarket,
+  failure: FieldFailure,
+): (readonly [slot: number, price: bigint, token: string])[] {
+  return prices.keys().map((token) => {
+    const slot = priceSlot(market, token);
+    if (slot === undefined) throw failure(prices.path, "tokens of the market", token);
+    return [slot, prices.amount(token, true), token] as const;
+  });
 }

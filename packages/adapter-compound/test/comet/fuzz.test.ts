@@ -57,7 +57,10 @@ const transfer = withAmount((asset, amount) =>
     .map(([from, dst]) => ({ type: "transfer", from, src: from, dst, asset, amount })),
 );
 const absorb = fc
-  .uniqueArray(account, { minLength: 1, maxLength: 3 })
+  .oneof(
+    account.map((who) => [who]),
+    fc.uniqueArray(account, { minLength: 1, maxLength: 3 }),
+  )
   .map((accounts): RecordedCall => ({ type: "absorb", from: LIQUIDATOR, absorber: LIQUIDATOR, accounts }));
 const buy = fc.tuple(fc.constantFrom(GOLD, IRON), baseAmount, account).map(
   ([asset, amount, from]): RecordedCall => ({
@@ -77,7 +80,7 @@ const donate = withAmount((asset, amount) =>
 );
 const settle = account.map((who): RecordedCall => ({ type: "accrueAccount", from: who, account: who }));
 const reprice = fc
-  .tuple(fc.constantFrom(GOLD, IRON), fc.bigInt(1n, 20_000_000_000n))
+  .tuple(fc.constantFrom(GOLD, IRON), fc.oneof(fc.bigInt(1n, 1_000_000_000n), fc.bigInt(1n, 20_000_000_000n)))
   .map(([asset, price]): RecordedCall => ({ type: "setPrice", from: GOVERNOR, asset, price: `${price}` }));
 
 const call: fc.Arbitrary<RecordedCall> = fc.oneof(
@@ -108,6 +111,9 @@ const OPENING: readonly RecordedCall[] = [
   { type: "supply", from: ALICE, dst: ALICE, asset: BASE, amount: "500000000000" },
   ...USERS.slice(1).map(
     (from): RecordedCall => ({ type: "supply", from, dst: from, asset: GOLD, amount: `${500n * WAD}` }),
+  ),
+  ...USERS.slice(1).map(
+    (from): RecordedCall => ({ type: "withdraw", from, to: from, asset: BASE, amount: "30000000000" }),
   ),
 ];
 

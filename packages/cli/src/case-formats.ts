@@ -1,3 +1,5 @@
+import { checkWaterfallCases } from "@shortfall/policies";
+import { checkRiskCases } from "@shortfall/risk";
 import type { CaseCheck } from "@shortfall/testing";
 
 /** A format of worked cases and the family its results are listed under. */
@@ -7,4 +9,7 @@ export interface CaseFormat {
 }
 
 /** Documents of worked cases that `conform` can check, by their `format`. */
-export const CASE_FORMATS: ReadonlyMap<string, CaseFormat> = new Map<string, CaseFormat>([]);
+export const CASE_FORMATS: ReadonlyMap<string, CaseFormat> = new Map<string, CaseFormat>([
+  ["shortfall-waterfall-cases/1", { family: "waterfalls", check: checkWaterfallCases }],
+  ["shortfall-risk-cases/1", { family: "risk", check: checkRiskCases }],
+]);

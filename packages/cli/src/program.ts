@@ -1,8 +1,10 @@
 import { Command, CommanderError } from "commander";
 import { type AdapterRegistry, builtInAdapters } from "./adapters.js";
 import { CASE_FORMATS, type CaseFormat } from "./case-formats.js";
+import { addClaims } from "./commands/claims.js";
 import { addConform } from "./commands/conform.js";
 import { addReconcile } from "./commands/reconcile.js";
+import { addRisk } from "./commands/risk.js";
 import { addVerify } from "./commands/verify.js";
 import { faultOf } from "./fault.js";
 import { Output } from "./output.js";
@@ -65,7 +67,7 @@ function createProgram(session: Session, terminal: Terminal): Command {
       writeErr: (text) => terminal.stderr.write(text),
     })
     .showHelpAfterError("(run with --help for the arguments)");
-  for (const add of [addReconcile, addConform, addVerify]) add(program, session);
+  for (const add of [addReconcile, addConform, addVerify, addClaims, addRisk]) add(program, session);
   for (const command of program.commands) {
     command
       .option("--json", "print one JSON document on standard output")

@@ -1,4 +1,5 @@
 export * from "./cases/check.js";
+export { RISK_FUNCTIONS } from "./cases/functions.js";
 export * from "./concentration/concentration.js";
 export * from "./concentration/run.js";
 export * from "./constraints/borrow.js";
@@ -19,6 +20,7 @@ export * from "./guards/exit.js";
 export * from "./guards/manipulation.js";
 export * from "./guards/oracle.js";
 export * from "./guards/snapshot.js";
+export { RiskInput } from "./input.js";
 export * from "./insolvency/account.js";
 export * from "./insolvency/alarm.js";
 export * from "./insolvency/phantom-interest.js";
@@ -40,6 +42,7 @@ export { normalSource, seededSource, type UniformSource } from "./simulation/ran
 export * from "./simulation/settings.js";
 export * from "./simulation/simulate.js";
 export * from "./simulation/stress.js";
+export * from "./simulation/stress-plan.js";
 export * from "./transparency/sum-tree.js";
 export * from "./winddown/ramp.js";
 export * from "./winddown/settlement.js";

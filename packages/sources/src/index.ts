@@ -5,3 +5,4 @@ export * from "./history-header.js";
 export * from "./json-lines.js";
 export { type FileDigest, readLines, type TextLine } from "./lines.js";
 export * from "./log-record.js";
+export * from "./text.js";

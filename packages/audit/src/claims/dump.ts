@@ -1,4 +1,4 @@
-import { onlyAmount } from "./claim.js";
+import { type Claim, onlyAmount, requireAddress, requireAmount } from "./claim.js";
 import { ClaimError } from "./errors.js";
 import type { ClaimTree } from "./tree.js";
 
@@ -49,3 +49,42 @@ export function claimTreeCsv(tree: ClaimTree): string {
   );
   return `account,amount,leaf\n${lines.join("\n")}\n`;
 }
+
+/**
+ * Reads a dump back; proofs stay as they are, to be verified.
+ *
+ * @throws {ClaimError} it is not a dump of a claims tree.
+ */
+export function parseClaimDump(document: unknown): ClaimTreeDump {
+  const dump = document as Partial<ClaimTreeDump> | null;
+  if (typeof dump !== "object" || dump === null || dump.format !== "shortfall-claims/1") {
+    throw new ClaimError(
+      "file",
+      'a dump of format "shortfall-claims/1"',
+      JSON.stringify(dump?.format) ?? "nothing",
+    );
+  }
+  const { family, root, claims } = dump;
+  if (typeof family !== "string" || typeof root !== "string" || !Array.isArray(claims)) {
+    throw new ClaimError("file", "family, root and claims", Object.keys(dump).join(", "));
+  }
+  return {
+    ...dump,
+    format: dump.format,
+    family,
+    root,
+    claims,
+    leaves: claims.length,
+    total: dump.total ?? {},
+  };
+}
+
+/** Claims of a dump, checked. @throws {ClaimError} naming the entry. */
+export const dumpedClaims = (dump: ClaimTreeDump): Claim[] =>
+  dump.claims.map((entry, index) => ({
+    account: requireAddress(entry.account, `entry ${index}, account`),
+    amounts: entry.amounts.map(({ token, amount }, k) => ({
+      token: token === "" ? "" : requireAddress(token, `entry ${index}, token ${k}`),
+      amount: requireAmount(amount, `entry ${index}, amount ${k}`),
+    })),
+  }));

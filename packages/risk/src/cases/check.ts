@@ -1,10 +1,15 @@
 import { Fields, LineError, type Mismatch } from "@shortfall/core";
-import { CASE_FUNCTIONS } from "./functions.js";
-import { CaseInput } from "./input.js";
+import { RiskInput } from "../input.js";
+import { RISK_FUNCTIONS } from "./functions.js";
 
 /** What one risk case found. */
 export interface RiskCaseResult {
   readonly id: string;
+  /** `module.fn`. */
+  readonly name: string;
+  /** What the expected figures rest on: `published`, `standard`, `closed-form`, … */
+  readonly kind: string;
+  readonly source: string;
   readonly comparisons: number;
   readonly mismatches: readonly Mismatch[];
 }
@@ -30,12 +35,19 @@ export function checkRiskCases(document: unknown): RiskCaseResult[] {
   return fields.objects("cases").map((each) => {
     const id = each.string("id");
     const name = `${each.string("module")}.${each.string("fn")}`;
-    const run = CASE_FUNCTIONS.get(name);
-    if (!run) throw new LineError(0, `${each.path}.fn`, [...CASE_FUNCTIONS.keys()].join(", "), name);
+    const run = RISK_FUNCTIONS.get(name);
+    if (!run) throw new LineError(0, `${each.path}.fn`, [...RISK_FUNCTIONS.keys()].join(", "), name);
     const tolerance = readTolerance(each);
     const found: { count: number; mismatches: Mismatch[] } = { count: 0, mismatches: [] };
-    compare("", each.raw("expected"), run(new CaseInput(each.raw("input"))), tolerance, found);
-    return { id, comparisons: found.count, mismatches: found.mismatches };
+    compare("", each.raw("expected"), run(new RiskInput(each.raw("input"))), tolerance, found);
+    return {
+      id,
+      name,
+      kind: each.has("kind") ? each.string("kind") : "",
+      source: each.has("source") ? each.string("source") : "",
+      comparisons: found.count,
+      mismatches: found.mismatches,
+    };
   });
 }
 

@@ -18,6 +18,8 @@ import { exitAvoidance, recoverySniping } from "../guards/exit.js";
 import { spotManipulationCost, twapDisplacement } from "../guards/manipulation.js";
 import { oracleGuard } from "../guards/oracle.js";
 import { type SnapshotRule, snapshotAllocation } from "../guards/snapshot.js";
+import type { RiskInput } from "../input.js";
+import { toFraction, toInteger } from "../input.js";
 import { accountStatus } from "../insolvency/account.js";
 import { triggerSeries } from "../insolvency/alarm.js";
 import { type PoolPosition, poolSolvency } from "../insolvency/pool.js";
@@ -30,18 +32,16 @@ import { binomialCdf, kupiec } from "../metrics/backtest.js";
 import { layeredLoss } from "../metrics/layers.js";
 import { requiredFund } from "../metrics/required-fund.js";
 import { varEs } from "../metrics/tail.js";
-import type { CrashSimulation } from "../simulation/settings.js";
+import { readPositions, readSimulation } from "../simulation/read-settings.js";
 import { simulate } from "../simulation/simulate.js";
 import { merkleSumTree } from "../transparency/sum-tree.js";
 import { ltRamp } from "../winddown/ramp.js";
 import { finalSettlement, interimDistributions } from "../winddown/settlement.js";
-import type { CaseInput } from "./input.js";
-import { toFraction, toInteger } from "./input.js";
 
 /** From a case's input to its result, in the shape that cases are written in. */
-export type CaseFunction = (input: CaseInput) => unknown;
+export type CaseFunction = (input: RiskInput) => unknown;
 
-const poolPosition = (input: CaseInput): PoolPosition => ({
+const poolPosition = (input: RiskInput): PoolPosition => ({
   cash: input.integer("cash"),
   loans: input
     .objects("loans")
@@ -58,7 +58,7 @@ const exact = (value: Fraction): string => {
   return denominator === 1n ? `${numerator}` : `${numerator}/${denominator}`;
 };
 
-const cpmmPool = (input: CaseInput) => ({
+const cpmmPool = (input: RiskInput) => ({
   reserveCollateral: input.number("reserveCollateral"),
   reserveDebt: input.number("reserveDebt"),
   fee: input.number("fee"),
@@ -158,46 +158,8 @@ const liquidation: Record<string, CaseFunction> = {
 };
 
 const simulation: Record<string, CaseFunction> = {
-  simulate: (input) =>
-    simulate(input.numbers("prices"), simulationSettings(input), simulationPositions(input)),
+  simulate: (input) => simulate(input.numbers("prices"), readSimulation(input), readPositions(input)),
 };
-
-function simulationSettings(input: CaseInput): CrashSimulation {
-  const oracle = input.object("oracle");
-  const keeper = input.object("keeper");
-  return {
-    dt: input.number("dt"),
-    lt: input.number("lt"),
-    bonus: input.number("bonus"),
-    closeFactor: input.number("closeFactor"),
-    fullCloseBelowHf: input.optionalNumber("fullCloseBelowHf") ?? 0,
-    oracle: {
-      deviation: oracle.number("deviation"),
-      heartbeat: oracle.number("heartbeat"),
-      delaySteps: oracle.number("delaySteps"),
-    },
-    dex: input.has("dex")
-      ? {
-          x0: input.object("dex").number("x0"),
-          fee: input.object("dex").number("fee"),
-          recovery: input.object("dex").number("recovery"),
-        }
-      : null,
-    keeper: {
-      maxDebtPerStep: keeper.optionalNumber("maxDebtPerStep") ?? null,
-      maxCountPerStep: keeper.optionalNumber("maxCountPerStep") ?? null,
-      latencySteps: keeper.optionalNumber("latencySteps") ?? 0,
-      minProfit: keeper.optionalNumber("minProfit") ?? 0,
-    },
-    gas: Array.isArray(input.raw("gas")) ? input.numbers("gas") : input.number("gas"),
-  };
-}
-
-const simulationPositions = (input: CaseInput) =>
-  input.objects("positions").map((position) => ({
-    collateral: position.number("collateral"),
-    debt: position.number("debt"),
-  }));
 
 const metrics: Record<string, CaseFunction> = {
   varEs: (input) => varEs(input.numbers("samples"), input.fraction("alpha")),
@@ -321,7 +283,7 @@ function debtRankMode(mode: string): DebtRankMode {
   return mode;
 }
 
-const cascadeMarket = (market: CaseInput): CascadeMarket => ({
+const cascadeMarket = (market: RiskInput): CascadeMarket => ({
   cash: market.number("cash"),
   loans: market.objects("loans").map((loan) => ({
     debt: loan.number("debt"),
@@ -336,7 +298,7 @@ const cascadeMarket = (market: CaseInput): CascadeMarket => ({
   })),
 });
 
-const cascadeVault = (vault: CaseInput): CascadeVault => {
+const cascadeVault = (vault: RiskInput): CascadeVault => {
   const alloc = vault.object("alloc");
   const reportedPrice = vault.optionalNumber("reportedPrice");
   return {
@@ -400,7 +362,7 @@ const guards: Record<string, CaseFunction> = {
     ),
 };
 
-function snapshotRule(policy: CaseInput): SnapshotRule {
+function snapshotRule(policy: RiskInput): SnapshotRule {
   const kind = policy.text("kind");
   switch (kind) {
     case "at-event":
@@ -486,8 +448,8 @@ const transparency: Record<string, CaseFunction> = {
   },
 };
 
-/** Functions by `module.fn`, as cases name them. */
-export const CASE_FUNCTIONS: ReadonlyMap<string, CaseFunction> = new Map(
+/** Functions by `module.fn`, as cases and the command line name them. */
+export const RISK_FUNCTIONS: ReadonlyMap<string, CaseFunction> = new Map(
   Object.entries({
     insolvency,
     liquidation,

@@ -1,8 +1,8 @@
-import { RiskInputError } from "../errors.js";
-import { type Fraction, parseFraction } from "../fraction.js";
+import { RiskInputError } from "./errors.js";
+import { type Fraction, parseFraction } from "./fraction.js";
 
-/** Reads the loosely typed inputs of risk cases; every failure names the field. */
-export class CaseInput {
+/** Reads loosely typed JSON: numbers may be text, amounts may be text. Every failure names the field. */
+export class RiskInput {
   readonly #value: Readonly<Record<string, unknown>>;
   readonly #path: string;
 
@@ -74,12 +74,12 @@ export class CaseInput {
     });
   }
 
-  object(key: string): CaseInput {
-    return new CaseInput(this.#value[key], `${this.#path}.${key}`);
+  object(key: string): RiskInput {
+    return new RiskInput(this.#value[key], `${this.#path}.${key}`);
   }
 
-  objects(key: string): CaseInput[] {
-    return this.list(key, (value, path) => new CaseInput(value, path));
+  objects(key: string): RiskInput[] {
+    return this.list(key, (value, path) => new RiskInput(value, path));
   }
 }
 

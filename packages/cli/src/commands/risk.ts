@@ -1,0 +1,166 @@
+import { isShortfallError } from "@shortfall/core";
+import { catalogueRegistry } from "@shortfall/policies";
+import { checkRiskCases, RISK_FUNCTIONS, RiskInput, runStressPlan } from "@shortfall/risk";
+import { readText } from "@shortfall/sources";
+import type { Command } from "commander";
+import type { Session } from "../session.js";
+
+/** `risk list`, `risk run`, `risk stress` and `risk published`. */
+export function addRisk(program: Command, session: Session): void {
+  const risk = program
+    .command("risk")
+    .summary("solvency, liquidation, stress, contagion and fund sizing")
+    .description(
+      "Risk figures. Claims are computed in integers, analytics in doubles; inputs are JSON files,\n" +
+        "amounts as decimal text.",
+    );
+  const add = (name: string, summary: string): Command =>
+    risk
+      .command(name)
+      .summary(summary)
+      .description(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`)
+      .option("--json", "print one JSON document on standard output")
+      .exitOverride();
+
+  add("list", "names of the risk functions").action(() => {
+    const names = [...RISK_FUNCTIONS.keys()];
+    session.output.document({ functions: names });
+    for (const name of names) session.output.line(name);
+  });
+
+  add("run", "compute one function on an input file")
+    .argument("<function>", "a name from `shortfall risk list`, such as liquidation.crashLaw")
+    .argument("<file>", "its input as JSON")
+    .action(async (name: string, file: string) => {
+      const run = RISK_FUNCTIONS.get(name);
+      if (!run) return session.usage(`There is no risk function "${name}". See \`shortfall risk list\`.`);
+      const result = await computing(file, session, (input) => run(new RiskInput(input)));
+      session.output.document(result);
+      session.output.line(toText(result));
+    });
+
+  add("stress", "run price paths over positions and their losses down waterfalls")
+    .argument("<plan>", "stress plan as JSON")
+    .option("--resume <file>", "JSON of an earlier run with --json and --samples, to go on after its paths")
+    .option("--samples", "include the loss of each path")
+    .action(async (file: string, options: { resume?: string; samples?: boolean }) => {
+      const done = options.resume === undefined ? [] : await readSamples(options.resume, session);
+      const progress = session.output.progress("stress");
+      const { sample, waterfalls } = await computing(file, session, (plan) =>
+        runStressPlan(plan, {
+          policies: catalogueRegistry,
+          done,
+          onProgress: (count) => progress.update(count, "paths"),
+        }),
+      );
+      progress.end();
+      const summary = {
+        paths: sample.losses.length,
+        hit: sample.hit,
+        maxBacklog: sample.maxBacklog,
+        waterfalls: waterfalls.map(({ id, distribution }) => ({
+          id,
+          loss: distribution.loss,
+          probabilityUncovered: distribution.probabilityUncovered,
+          requiredFund: distribution.fund,
+          layers: distribution.layers.map(({ taken: _taken, ...layer }) => layer),
+          haircuts: distribution.haircuts,
+        })),
+        ...(options.samples ? { losses: sample.losses } : {}),
+      };
+      session.output.document(summary);
+      printStress(summary, session);
+    });
+
+  add("published", "recompute figures printed in the literature, from a file of cases")
+    .argument("<file>", "cases of format shortfall-risk-cases/1")
+    .action(async (file: string) => {
+      const results = await computing(file, session, checkRiskCases);
+      const published = results.filter(({ kind }) => kind === "published" || kind === "standard");
+      const rows = published.map(({ id, name, source, comparisons, mismatches }) => ({
+        id,
+        name,
+        source,
+        comparisons,
+        reproduced: comparisons - mismatches.length,
+      }));
+      session.output.document({ published: rows });
+      session.output.table(
+        [
+          ["case", "figures", "reproduced", "source"],
+          ...rows.map((row) => [row.id, String(row.comparisons), String(row.reproduced), row.source]),
+        ],
+        ["left", "right", "right", "left"],
+      );
+      session.exitCode = rows.every((row) => row.reproduced === row.comparisons) ? 0 : 1;
+    });
+}
+
+/** Reads a JSON file and computes; what is wrong with the input is a usage error, a defect is not. */
+async function computing<T>(file: string, session: Session, compute: (input: unknown) => T): Promise<T> {
+  const text = await readText(file);
+  try {
+    return compute(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) return session.usage(`${file} is not JSON: ${error.message}.`);
+    if (isShortfallError(error)) return session.usage(`${file}: ${error.message}`);
+    throw error;
+  }
+}
+
+async function readSamples(file: string, session: Session): Promise<bigint[]> {
+  return computing(file, session, (document) => new RiskInput(document, file).integers("losses"));
+}
+
+interface StressSummary {
+  readonly paths: number;
+  readonly hit: number;
+  readonly waterfalls: readonly {
+    readonly id: string;
+    readonly loss: { readonly var: number; readonly es: number };
+    readonly probabilityUncovered: number;
+    readonly requiredFund: { readonly quantileFund: bigint };
+    readonly layers: readonly {
+      readonly layer: string;
+      readonly probabilityReached: number;
+      readonly probabilityExhausted: number;
+      readonly meanTaken: number;
+    }[];
+    readonly haircuts: readonly {
+      readonly class: string;
+      readonly mean: number;
+      readonly tail: { readonly var: number };
+    }[];
+  }[];
+}
+
+function printStress(summary: StressSummary, { output }: Session): void {
+  const percent = (share: number): string => `${(share * 100).toFixed(2)}%`;
+  output.line(`${summary.paths} paths, ${summary.hit} with a loss`);
+  for (const { id, loss, probabilityUncovered, requiredFund, layers, haircuts } of summary.waterfalls) {
+    output.line();
+    output.line(`Waterfall ${id}: VaR ${loss.var}, expected shortfall ${loss.es} base units`);
+    output.table(
+      [
+        ["layer", "reached", "exhausted", "mean taken"],
+        ...layers.map((layer) => [
+          layer.layer,
+          percent(layer.probabilityReached),
+          percent(layer.probabilityExhausted),
+          layer.meanTaken.toFixed(0),
+        ]),
+        ["uncovered", percent(probabilityUncovered), "", ""],
+      ],
+      ["left", "right", "right", "right"],
+    );
+    for (const haircut of haircuts) {
+      output.line(
+        `class ${haircut.class}: mean haircut ${percent(haircut.mean)}, VaR ${percent(haircut.tail.var)}`,
+      );
+    }
+    output.line(`a fund in front of it needs ${requiredFund.quantileFund} base units`);
+  }
+}
+
+const toText = (value: unknown): string =>
+  JSON.stringify(value, (_key, member) => (typeof member === "bigint" ? member.toString() : member), 2);

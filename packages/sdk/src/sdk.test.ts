@@ -145,12 +145,9 @@ describe("configuration", () => {
   });
 
   it("lets the engine refuse a waterfall that names no policy it has", () => {
-    const unknown = structuredClone(configuration) as {
-      pools: { waterfall: { layers: { policy: string }[] } }[];
-    };
-    unknown.pools[0]!.waterfall.layers[0]!.policy = "no-such";
-    expect(() => composeShortfall({ configuration: unknown as ConfigurationInput }).openLedger("x")).toThrow(
-      "no-such",
-    );
+    const [pool] = configuration.pools!;
+    const layers = [{ id: "x", policy: "no-such", parameters: {} }];
+    const unknown = { pools: [{ ...pool!, waterfall: { ...pool!.waterfall, layers } }] };
+    expect(() => composeShortfall({ configuration: unknown }).openLedger("x")).toThrow("no-such");
   });
 });

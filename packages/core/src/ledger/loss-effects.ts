@@ -53,14 +53,7 @@ export function applyLossEffect(draft: Draft, effect: LossEffect, target: LossTa
       return;
     case "mark": {
       const index = pool.classIndex(effect.class);
-      if (pool.definition.classes[index]!.shareRule.divisor !== 0n) {
-        throw new UnsupportedEffectError(
-          pool.id,
-          target.layer,
-          effect.kind,
-          "the class keeps an index, and a mark needs a share rule on totals",
-        );
-      }
+      requireTotals(draft, index, target.layer, effect.kind);
       next.marked[index]! += effect.assets;
       next.carried += effect.assets;
       return;
@@ -99,6 +92,17 @@ export function moveClaim(draft: Draft, index: number, assets: bigint, to: bigin
     const { shareRule } = draft.pool.definition.classes[index]!;
     draft.setClass(index, atIndex(shareRule, draft.next.classes[index]!, to), assets);
   }
+}
+
+/** A mark needs a class whose price comes from totals. @throws {UnsupportedEffectError} */
+export function requireTotals(draft: Draft, index: number, layer: string, effect: string): void {
+  if (draft.pool.definition.classes[index]!.shareRule.divisor === 0n) return;
+  throw new UnsupportedEffectError(
+    draft.pool.id,
+    layer,
+    effect,
+    "the class keeps an index, and a mark needs a share rule on totals",
+  );
 }
 
 function requirePoolAsset(draft: Draft, index: number, layer: string, effect: string): void {

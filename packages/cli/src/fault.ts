@@ -14,7 +14,7 @@ export interface FileFault {
 /**
  * A fault of the input, with its file. Errors of the adapters know their line and field but not their file.
  *
- * @throws the error itself, if it is a defect and not a fault of the input.
+ * @throws the error itself, if it is a defect and none of ours.
  */
 export function faultOf(error: unknown, file: string): FileFault {
   if (error instanceof SourceError) return describe(error);
@@ -43,7 +43,14 @@ export function faultOf(error: unknown, file: string): FileFault {
         }),
       );
     default:
-      throw error;
+      return {
+        file,
+        line,
+        field,
+        expected: expected ?? "",
+        received: received ?? "",
+        message: error.message,
+      };
   }
 }
 

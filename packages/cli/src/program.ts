@@ -1,11 +1,14 @@
+import { type Exporter, isShortfallError } from "@shortfall/core";
 import { Command, CommanderError } from "commander";
 import { type AdapterRegistry, builtInAdapters } from "./adapters.js";
 import { CASE_FORMATS, type CaseFormat } from "./case-formats.js";
 import { addClaims } from "./commands/claims.js";
 import { addConform } from "./commands/conform.js";
+import { addExport } from "./commands/export.js";
 import { addReconcile } from "./commands/reconcile.js";
 import { addRisk } from "./commands/risk.js";
 import { addVerify } from "./commands/verify.js";
+import { EXPORTERS } from "./exporters.js";
 import { faultOf } from "./fault.js";
 import { Output } from "./output.js";
 import { UnreadableError } from "./reconcile-histories.js";
@@ -16,6 +19,7 @@ import type { Terminal } from "./terminal.js";
 export interface RunOptions {
   readonly adapters?: AdapterRegistry;
   readonly caseFormats?: ReadonlyMap<string, CaseFormat>;
+  readonly exporters?: readonly Exporter[];
 }
 
 /**
@@ -36,6 +40,7 @@ export async function run(
   const session: Session = {
     adapters: options.adapters ?? builtInAdapters(),
     caseFormats: options.caseFormats ?? CASE_FORMATS,
+    exporters: options.exporters ?? EXPORTERS,
     output,
     exitCode: 0,
     usage: (message) => {
@@ -49,6 +54,13 @@ export async function run(
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof UsageError) {
       output.error(`${error.message} See \`shortfall --help\`.`);
+      return 2;
+    }
+    if (!(error instanceof UnreadableError) && !isShortfallError(error)) {
+      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      output.error(
+        `This is a defect of shortfall; please report it with the command that you ran. ${detail}`,
+      );
       return 2;
     }
     const fault = error instanceof UnreadableError ? error.fault : faultOf(error, "input");
@@ -67,7 +79,8 @@ function createProgram(session: Session, terminal: Terminal): Command {
       writeErr: (text) => terminal.stderr.write(text),
     })
     .showHelpAfterError("(run with --help for the arguments)");
-  for (const add of [addReconcile, addConform, addVerify, addClaims, addRisk]) add(program, session);
+  for (const add of [addReconcile, addConform, addVerify, addExport, addClaims, addRisk])
+    add(program, session);
   for (const command of program.commands) {
     command
       .option("--json", "print one JSON document on standard output")

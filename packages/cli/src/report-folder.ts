@@ -47,8 +47,8 @@ export async function writeFile(folder: string, file: ExportFile): Promise<Manif
   const handle = await open(join(folder, file.name), "w");
   const hash = createHash("sha256");
   let bytes = 0;
-  const write = async (text: string): Promise<void> => {
-    const buffer = Buffer.from(text, "utf8");
+  const write = async (content: string | Uint8Array): Promise<void> => {
+    const buffer = typeof content === "string" ? Buffer.from(content, "utf8") : content;
     hash.update(buffer);
     bytes += buffer.length;
     await handle.write(buffer);
@@ -56,11 +56,13 @@ export async function writeFile(folder: string, file: ExportFile): Promise<Manif
   try {
     let piece = "";
     for (const chunk of file.chunks()) {
-      piece += chunk;
-      if (piece.length >= PIECE) {
+      const text = typeof chunk === "string";
+      if (text) piece += chunk;
+      if (!text || piece.length >= PIECE) {
         await write(piece);
         piece = "";
       }
+      if (!text) await write(chunk);
     }
     await write(piece);
   } finally {

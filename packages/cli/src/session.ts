@@ -1,3 +1,4 @@
+import type { Exporter } from "@shortfall/core";
 import type { AdapterRegistry } from "./adapters.js";
 import type { CaseFormat } from "./case-formats.js";
 import type { Output } from "./output.js";
@@ -6,6 +7,7 @@ import type { Output } from "./output.js";
 export interface Session {
   readonly adapters: AdapterRegistry;
   readonly caseFormats: ReadonlyMap<string, CaseFormat>;
+  readonly exporters: readonly Exporter[];
   readonly output: Output;
   exitCode: number;
   /** Refuses the command line. @throws {UsageError} always. */

@@ -1,7 +1,6 @@
 import {
   type CommodityName,
   digestText,
-  digestValue,
   type HaircutTable,
   type JournalHeader,
   type PoolView,
@@ -160,9 +159,6 @@ export function verdictOf(
 /** One digest for the journals of a report. */
 export const combinedDigest = (digests: readonly string[]): string =>
   digests.length === 1 && digests[0] !== undefined ? digests[0] : digestText(digests.join("\n"));
-
-/** Digest of a waterfall definition, as journals name it. */
-export const waterfallDigest = (waterfall: WaterfallDefinition): string => digestValue(waterfall);
 
 function commoditiesOf(
   histories: readonly HistoryResult[],

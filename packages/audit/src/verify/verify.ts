@@ -1,9 +1,9 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { canonicalJson, type ExportFile, isShortfallError } from "@shortfall/core";
+import { canonicalJson, type ExportFile, isShortfallError, waterfallDigest } from "@shortfall/core";
 import { dataFiles } from "../report/folder.js";
 import { MANIFEST_NAME, type ManifestEntry, parseManifest } from "../report/manifest.js";
-import { combinedDigest, type ReportData, verdictOf, waterfallDigest } from "../report/report-data.js";
+import { combinedDigest, type ReportData, verdictOf } from "../report/report-data.js";
 import { HaircutCheck } from "./haircut-check.js";
 import { type CheckedJournal, JournalCheck } from "./journal-check.js";
 import { readStoredData, type StoredData } from "./read-data.js";
@@ -268,6 +268,6 @@ async function checkFiles(data: ReportData, reader: FolderReader, failures: Veri
 /** SHA-256 of a file as it is written. */
 export function digestOf(file: ExportFile): string {
   const hash = sha256.create();
-  for (const chunk of file.chunks()) hash.update(utf8ToBytes(chunk));
+  for (const chunk of file.chunks()) hash.update(typeof chunk === "string" ? utf8ToBytes(chunk) : chunk);
   return bytesToHex(hash.digest());
 }

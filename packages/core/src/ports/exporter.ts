@@ -15,10 +15,10 @@ export interface ExportBook {
   entries(): Iterable<JournalEntry>;
 }
 
-/** A file to write, in pieces so that it need not be held whole. */
+/** A file to write, text or bytes, in pieces so that it need not be held whole. */
 export interface ExportFile {
   readonly name: string;
-  chunks(): Iterable<string>;
+  chunks(): Iterable<string | Uint8Array>;
 }
 
 /** Writes a journal in another program's format: pure, the same bytes for the same book. */

@@ -2,28 +2,24 @@ import type { Mismatch } from "@shortfall/core";
 import type { GoldenResult } from "./result.js";
 import { GoldenTally } from "./tally.js";
 
-/** A value of a worked case that does not come out as recorded. */
-export interface CaseMismatch extends Mismatch {
-  /** Id of the case. */
-  readonly case: string;
-}
-
-/** What a checker of worked cases reports about a whole document. */
-export interface CaseReport {
-  /** Number of cases in the document. */
-  readonly cases: number;
+/** What running one worked case found. */
+export interface CaseOutcome {
+  readonly id: string;
   readonly comparisons: number;
-  readonly mismatches: readonly CaseMismatch[];
+  readonly mismatches: readonly Mismatch[];
 }
 
-/** Checks a document of worked cases. */
-export type CaseCheck = (document: Readonly<Record<string, unknown>>) => CaseReport;
+/** Checks a document of worked cases, case by case. @throws {ShortfallError} the document is malformed. */
+export type CaseDocumentCheck = (document: Readonly<Record<string, unknown>>) => readonly CaseOutcome[];
 
-/** Puts a report on cases in the form of a golden result; the case's id leads the field. */
-export function caseResult(family: string, report: CaseReport, keep = 20): GoldenResult {
+/** Puts outcomes of cases in the form of a golden result; the case's id leads the field. */
+export function caseResult(family: string, outcomes: readonly CaseOutcome[], keep = 20): GoldenResult {
   const tally = new GoldenTally(family, "cases", keep);
-  for (const { case: id, field, recorded, computed } of report.mismatches) {
-    tally.mismatch(0, { field: `${id}: ${field}`, recorded, computed });
+  for (const { id, mismatches } of outcomes) {
+    for (const { field, recorded, computed } of mismatches) {
+      tally.mismatch(0, { field: `${id}: ${field}`, recorded, computed });
+    }
   }
-  return { ...tally.result(), transactions: report.cases, comparisons: report.comparisons };
+  const comparisons = outcomes.reduce((sum, outcome) => sum + outcome.comparisons, 0);
+  return { ...tally.result(), transactions: outcomes.length, comparisons };
 }

@@ -1,0 +1,4 @@
+export { beancountExporter } from "./beancount.js";
+export { ExportPrecisionError } from "./errors.js";
+export { hledgerExporter, ledgerExporter } from "./ledger-text.js";
+export { csvExporter, jsonExporter } from "./tables.js";

@@ -1,0 +1,17 @@
+import {
+  beancountExporter,
+  csvExporter,
+  hledgerExporter,
+  jsonExporter,
+  ledgerExporter,
+} from "@shortfall/audit";
+import type { Exporter } from "@shortfall/core";
+
+/** Formats that `export` writes, in the order that help lists them. */
+export const EXPORTERS: readonly Exporter[] = [
+  hledgerExporter,
+  ledgerExporter,
+  beancountExporter,
+  csvExporter,
+  jsonExporter,
+];

@@ -1,2 +1,3 @@
 export * from "./golden/index.js";
 export * from "./ledger/index.js";
+export * from "./policy-conformance.js";

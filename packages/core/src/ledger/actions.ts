@@ -35,6 +35,14 @@ export type CoverSource =
 export interface ActionInputs {
   /** Shares round down. */
   deposit: ActionBase & { readonly class?: string; readonly account: string; readonly assets: bigint };
+  /**
+   * Many deposits at one price in one entry, for a migration or a batch: each is converted at the totals before
+   * the first, rounded down, so that their order does not matter.
+   */
+  "deposit-many": ActionBase & {
+    readonly class?: string;
+    readonly deposits: readonly (readonly [account: string, assets: bigint])[];
+  };
   /** Buys an exact number of shares; assets round up. */
   mint: ActionBase & { readonly class?: string; readonly account: string; readonly shares: bigint };
   /** Takes out an exact amount, or all; shares burned round up. */
@@ -142,6 +150,7 @@ export interface ActionInputs {
 /** What each kind of action answers, beside its entry. */
 export interface ActionResults {
   deposit: { readonly assets: bigint; readonly shares: bigint };
+  "deposit-many": { readonly assets: bigint; readonly shares: bigint };
   mint: { readonly assets: bigint; readonly shares: bigint };
   withdraw: { readonly assets: bigint; readonly shares: bigint };
   redeem: { readonly assets: bigint; readonly shares: bigint };

@@ -19,7 +19,8 @@ export class Draft {
   readonly next: PoolTotals;
   readonly #accounts: AccountTable;
   readonly #action: string;
-  readonly #newAccounts: string[] = [];
+  /** Accounts not seen before, with the ids they will get. */
+  readonly #newAccounts = new Map<string, number>();
   readonly #rows = new Map<Book, Map<number, bigint>>();
   readonly #afterwards: ((sequence: number) => void)[] = [];
   #checkpoint = false;
@@ -37,10 +38,11 @@ export class Draft {
   account(key: string): number {
     const known = this.#accounts.find(key);
     if (known !== undefined) return known;
-    const pending = this.#newAccounts.indexOf(key);
-    if (pending >= 0) return this.#accounts.size + pending;
-    this.#newAccounts.push(key);
-    return this.#accounts.size + this.#newAccounts.length - 1;
+    const pending = this.#newAccounts.get(key);
+    if (pending !== undefined) return pending;
+    const id = this.#accounts.size + this.#newAccounts.size;
+    this.#newAccounts.set(key, id);
+    return id;
   }
 
   /** A row as it will be. */
@@ -169,7 +171,7 @@ export class Draft {
   /** Writes everything. Nothing in it can fail: rows were range-checked, postings are in the journal. */
   write(timestamp: number, sequence: number): void {
     const { pool } = this;
-    for (const key of this.#newAccounts) this.#accounts.intern(key);
+    for (const key of this.#newAccounts.keys()) this.#accounts.intern(key);
     if (this.#checkpoint) pool.checkpoint();
     for (const [book, rows] of this.#rows) for (const [id, value] of rows) book.set(id, value);
     pool.scratch = pool.totals;

@@ -159,6 +159,10 @@ export class Ledger extends LedgerReader {
     return this.#do("deposit", input);
   }
 
+  depositMany(input: ActionInput<"deposit-many">): Receipt<"deposit-many"> {
+    return this.#do("deposit-many", input);
+  }
+
   mint(input: ActionInput<"mint">): Receipt<"mint"> {
     return this.#do("mint", input);
   }

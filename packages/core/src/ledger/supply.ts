@@ -18,6 +18,28 @@ export const deposit: Transition<"deposit"> = (draft, input) => {
   return { result: { assets, shares }, account: input.account };
 };
 
+/** The same for many accounts at the price before the first of them. */
+export const depositMany: Transition<"deposit-many"> = (draft, input) => {
+  const index = draft.pool.classIndex(input.class);
+  const rule = draft.pool.definition.classes[index]!.shareRule;
+  const state = pricedState(draft, index);
+  const book = draft.pool.books[index]!;
+  let assets = 0n;
+  let shares = 0n;
+  for (const [account, amount] of input.deposits) {
+    draft.requirePositive(`assets of "${account}"`, amount);
+    const id = draft.account(account);
+    const minted = rule.sharesIn(state, draft.get(book, id), amount, "down");
+    if (minted <= 0n) throw new ZeroSharesError(draft.pool.id, "deposit-many", amount);
+    draft.add(book, id, minted);
+    assets += amount;
+    shares += minted;
+  }
+  draft.requirePositive("the sum of deposits", assets);
+  enter(draft, index, assets, shares);
+  return { result: { assets, shares } };
+};
+
 /** Mints exactly the shares asked for; the assets they cost round up. */
 export const mint: Transition<"mint"> = (draft, input) => {
   const index = draft.pool.classIndex(input.class);
@@ -30,9 +52,14 @@ export const mint: Transition<"mint"> = (draft, input) => {
 };
 
 function comeIn(draft: Draft, index: number, account: number, assets: bigint, shares: bigint): void {
+  draft.add(draft.pool.books[index]!, account, shares);
+  enter(draft, index, assets, shares);
+}
+
+/** @throws {LimitError} the class would claim more than its cap. */
+function enter(draft: Draft, index: number, assets: bigint, shares: bigint): void {
   const { pool } = draft;
   draft.cash(assets);
-  draft.add(pool.books[index]!, account, shares);
   draft.moveClass(index, assets, shares);
   const definition = pool.definition.classes[index]!;
   const claim = draft.next.classes[index]!.assets;

@@ -14,13 +14,23 @@ import {
 import { layerAction } from "./layer-action.js";
 import { recover } from "./recovery.js";
 import { reverse } from "./reversal.js";
-import { deposit, mint, recapitalise, redeem, retireClass, transfer, withdraw } from "./supply.js";
+import {
+  deposit,
+  depositMany,
+  mint,
+  recapitalise,
+  redeem,
+  retireClass,
+  transfer,
+  withdraw,
+} from "./supply.js";
 import type { Transition } from "./transition.js";
 import { realise, writeOff } from "./write-off.js";
 
 /** Every kind of action and how it works. */
 export const TRANSITIONS: { readonly [K in ActionKind]: Transition<K> } = {
   deposit,
+  "deposit-many": depositMany,
   mint,
   withdraw,
   redeem,

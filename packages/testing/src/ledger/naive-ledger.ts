@@ -768,4 +768,4 @@ function copyPool(pool: NaivePool): NaivePool {
 }
 
 /** Kinds of action that the naive ledger models. */
-export type NaiveKind = Exclude<ActionKind, "layer-action" | "settle-charge">;
+export type NaiveKind = Exclude<ActionKind, "layer-action" | "settle-charge" | "deposit-many">;

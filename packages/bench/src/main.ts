@@ -1,0 +1,36 @@
+import { type GroupResult, machine } from "./measure.js";
+import { writeOffByHolders } from "./write-off.js";
+
+const args = process.argv.slice(2);
+const unknown = args.find((arg) => !["--json", "--full", "--quick"].includes(arg));
+if (unknown !== undefined) {
+  process.stderr.write(`Unknown option ${unknown}. Usage: pnpm bench [--quick|--full] [--json]\n`);
+  process.exit(2);
+}
+const full = args.includes("--full");
+const groups = [writeOffByHolders].map((group) => group({ full }));
+
+if (args.includes("--json")) process.stdout.write(`${JSON.stringify({ machine: machine(), groups })}\n`);
+else print(groups);
+process.exitCode = groups.every(({ ratios }) => ratios.every(({ pass }) => pass)) ? 0 : 1;
+
+function print(results: readonly GroupResult[]): void {
+  const { node, cpus, load } = machine();
+  process.stdout.write(
+    `Node ${node}, ${cpus} CPUs, load ${load.join(" ")}; CPU time, best of interleaved rounds\n`,
+  );
+  for (const { group, timings, ratios } of results) {
+    process.stdout.write(`\n${group}\n`);
+    const base = timings[0]!.bestNs;
+    for (const { name, bestNs, spread } of timings) {
+      process.stdout.write(
+        `  ${name.padEnd(52)} ${bestNs.toFixed(0).padStart(9)} ns  ${(bestNs / base).toFixed(2).padStart(6)}x  spread ${(spread * 100).toFixed(0)} %\n`,
+      );
+    }
+    for (const { name, ratio, bound, target, pass } of ratios) {
+      process.stdout.write(
+        `  ${pass ? "pass" : "MISS"}  ${name}: ${ratio.toFixed(3)} (${bound === "at-most" ? "at most" : "at least"} ${target})\n`,
+      );
+    }
+  }
+}

@@ -2,6 +2,12 @@
 import process from "node:process";
 import { run } from "./program.js";
 
+// A reader that stops early, such as `head`, is no fault of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
+
 void run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

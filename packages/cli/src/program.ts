@@ -1,10 +1,12 @@
 import { type Exporter, isShortfallError } from "@shortfall/core";
 import { Command, CommanderError } from "commander";
+import manifest from "../package.json" with { type: "json" };
 import { type AdapterRegistry, builtInAdapters } from "./adapters.js";
 import { CASE_FORMATS, type CaseFormat } from "./case-formats.js";
 import { addClaims } from "./commands/claims.js";
 import { addConform } from "./commands/conform.js";
 import { addExport } from "./commands/export.js";
+import { addPolicies } from "./commands/policies.js";
 import { addReconcile } from "./commands/reconcile.js";
 import { addRisk } from "./commands/risk.js";
 import { addVerify } from "./commands/verify.js";
@@ -14,6 +16,9 @@ import { Output } from "./output.js";
 import { UnreadableError } from "./reconcile-histories.js";
 import { type Session, UsageError } from "./session.js";
 import type { Terminal } from "./terminal.js";
+
+/** In the order that help lists them. */
+const COMMANDS = [addReconcile, addConform, addVerify, addExport, addClaims, addPolicies, addRisk];
 
 /** What a run may be given instead of the built-in sets. */
 export interface RunOptions {
@@ -73,20 +78,25 @@ export async function run(
 function createProgram(session: Session, terminal: Terminal): Command {
   const program = new Command("shortfall")
     .description("Accounting for bad debt in pooled lending, to the last base unit.")
+    .version(manifest.version, "--version", "print the version")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
     })
     .showHelpAfterError("(run with --help for the arguments)");
-  for (const add of [addReconcile, addConform, addVerify, addExport, addClaims, addRisk])
-    add(program, session);
-  for (const command of program.commands) {
-    command
-      .option("--json", "print one JSON document on standard output")
-      .option("--no-color", "print without colour")
-      .exitOverride()
-      .copyInheritedSettings(program);
+  for (const add of COMMANDS) add(program, session);
+  for (const command of leaves(program)) {
+    addOnce(command, "--json", "print one JSON document on standard output");
+    addOnce(command, "--no-color", "print without colour");
   }
   return program;
+}
+
+/** Commands that do something, at any depth. */
+const leaves = (command: Command): Command[] =>
+  command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+
+function addOnce(command: Command, flag: string, description: string): void {
+  if (!command.options.some((option) => option.long === flag)) command.option(flag, description);
 }

@@ -1,33 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
-import type { HistoryHeader, LineResult, TraceSession } from "@shortfall/core";
+import type { LineResult, TraceLine, TraceSession } from "@shortfall/core";
 import { describe, expect, it } from "vitest";
 import { aaveV3 } from "./adapter.js";
-
-const vectors = new URL("../../testing/vectors/", import.meta.url);
-
-interface Trace {
-  readonly header: HistoryHeader;
-  readonly lines: readonly Record<string, unknown>[];
-}
-
-function readTrace(folder: string, file: string): Trace {
-  const text = gunzipSync(readFileSync(new URL(`${folder}/${file}`, vectors))).toString("utf8");
-  const [header, ...lines] = text
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  return { header, lines };
-}
-
-const filesOf = (folder: string): string[] =>
-  readdirSync(new URL(folder, vectors))
-    .filter((name) => name.endsWith(".jsonl.gz"))
-    .sort();
+import { filesOf, readTrace, type Trace } from "./testing/traces.js";
 
 function run(
   trace: Trace,
-  check: (session: TraceSession, number: number, value: Record<string, unknown>) => LineResult,
+  check: (session: TraceSession, number: number, value: TraceLine["value"]) => LineResult,
 ) {
   const session = aaveV3.traces.open(trace.header);
   const totals = { comparisons: 0, callsUsed: 0, skipped: 0, first: "" };

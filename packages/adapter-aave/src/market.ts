@@ -297,10 +297,6 @@ export class Market {
     return (this.flags.get(account) & BORROW_BITS) !== 0n;
   }
 
-  isUsingAnyCollateral(account: number): boolean {
-    return (this.flags.get(account) & (BORROW_BITS << 1n)) !== 0n;
-  }
-
   setCollateral(account: number, reserve: Reserve, on: boolean): void {
     this.#setBit(account, 2 * reserve.id + 1, on);
   }

@@ -59,7 +59,6 @@ export class AaveModel implements ProtocolModel {
   readonly #planner: PostingPlanner;
   readonly #losses: LossBook;
   readonly #writtenOff = new Map<string, bigint>();
-  #isOpen = false;
 
   /** @throws {HeaderError} */
   constructor(header: HistoryHeader) {
@@ -73,6 +72,7 @@ export class AaveModel implements ProtocolModel {
       model: `aave-v3 ${market.profile.version}`,
       waterfalls: waterfallReferences(market),
     });
+    this.#append(this.#planner.opening({ block: 0, timestamp: this.opened.startSeconds }));
   }
 
   observe(transaction: ChainTransaction): Observation {
@@ -177,7 +177,6 @@ export class AaveModel implements ProtocolModel {
     const { effects } = operation.step;
     const observed = "proposal" in operation;
     const kind = observed ? operation.proposal.kind : operation.kind;
-    this.#open(facts.position);
     return {
       kind,
       pool: observed ? operation.proposal.pool : operation.pool,
@@ -186,13 +185,6 @@ export class AaveModel implements ProtocolModel {
       epochs: effects.slashes.map((slash) => slash.stake.shares.checkpoint()),
       places: observed ? observedPlaces(operation) : operation.places,
     };
-  }
-
-  /** Opening balances, before the first entry. */
-  #open(position: Position): void {
-    if (this.#isOpen) return;
-    this.#isOpen = true;
-    this.#append(this.#planner.opening(position));
   }
 
   #commit(pending: readonly Pending[], position: Position): void {
@@ -204,7 +196,7 @@ export class AaveModel implements ProtocolModel {
         return this.#losses.recognise(created, { ...position, logIndex: places.created[nth] ?? 0 });
       });
       for (const covered of effects.covered) {
-        this.#losses.cover(covered.reserve, covered.amountAssets, coverSource(operation, pending[index + 1]));
+        this.#losses.cover(covered, coverSource(operation, pending[index + 1]));
       }
       effects.slashes.forEach((slash, nth) => {
         const at = { ...position, logIndex: places.slashed[nth] ?? 0 };

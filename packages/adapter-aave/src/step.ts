@@ -58,8 +58,6 @@ export class Effects {
   readonly slashes: Slash[] = [];
   /** Stake tokens whose books moved. */
   readonly stakes = new Set<StakeToken>();
-  /** Accounts that a liquidation left with debt and no collateral (releases without deficits). */
-  readonly insolvent: { readonly account: number; readonly reserve: Reserve }[] = [];
   /** Differences between what was observed and what prices imply. */
   readonly doubts: string[] = [];
 

@@ -8,7 +8,7 @@ import {
 import { allocateLargestRemainder, min } from "@shortfall/math";
 import type { Market, StakeToken } from "../market.js";
 import type { Reserve } from "../reserve.js";
-import type { DeficitCreated, Slash } from "../step.js";
+import type { DeficitCovered, DeficitCreated, Slash } from "../step.js";
 
 /** Layers that a deficit passes, in loss order. */
 export const LAYERS = {
@@ -38,7 +38,14 @@ interface DeficitEntry {
   readonly account: string;
   readonly amountAssets: bigint;
   carriedAssets: bigint;
-  readonly paid: Record<CoverSource, bigint>;
+  /** What was paid of it since, in order. */
+  readonly payments: Payment[];
+}
+
+interface Payment {
+  readonly source: CoverSource;
+  readonly account: string;
+  readonly amountAssets: bigint;
 }
 
 interface SlashEntry {
@@ -85,20 +92,22 @@ export class LossBook {
       account,
       amountAssets: created.amountAssets,
       carriedAssets: created.amountAssets,
-      paid: { offset: 0n, stake: 0n, direct: 0n },
+      payments: [],
     });
     return id;
   }
 
   /** Spreads a cover over the open deficits of a reserve, the oldest first. */
-  cover(reserve: Reserve, amountAssets: bigint, source: CoverSource): void {
-    let left = amountAssets;
+  cover(covered: DeficitCovered, source: CoverSource): void {
+    const { reserve } = covered;
+    const account = this.#market.address(covered.account);
+    let left = covered.amountAssets;
     for (const entry of this.#entries.values()) {
       if (left === 0n) return;
       if (entry.kind !== "deficit" || entry.reserve !== reserve || entry.carriedAssets === 0n) continue;
       const part = min(left, entry.carriedAssets);
       entry.carriedAssets -= part;
-      entry.paid[source] += part;
+      entry.payments.push({ source, account, amountAssets: part });
       this.#register.recover(entry.id, [part], 0n, 0n);
       left -= part;
     }
@@ -126,15 +135,17 @@ export class LossBook {
   }
 
   /**
-   * Who bore a loss. A deficit that is carried has cost no supplier anything yet; a slash has cost each staker
-   * his part of the vault.
+   * Who bore a loss. What is carried has cost nobody yet; what was covered from the offset or directly has cost
+   * the account that burned aTokens for it; what stakers paid for stands with their slash, which has cost each
+   * of them his part of the vault.
    *
    * @throws {UnknownWriteOffError}
    */
   haircuts(id: string): HaircutTable[] {
     const entry = this.#entries.get(id);
     if (entry === undefined) throw new UnknownWriteOffError(id);
-    return entry.kind === "slash" ? [this.#stakerTable(entry)] : [];
+    if (entry.kind === "slash") return [this.#stakerTable(entry)];
+    return (["offset", "direct"] as const).flatMap((source) => payerTables(entry, source));
   }
 
   #stakerTable(entry: SlashEntry): HaircutTable {
@@ -161,11 +172,41 @@ export class LossBook {
   }
 }
 
+/** Payers of one source; without payments there is no table. */
+function payerTables(entry: DeficitEntry, source: "offset" | "direct"): HaircutTable[] {
+  const losses = new Map<string, bigint>();
+  let absorbed = 0n;
+  for (const payment of entry.payments) {
+    if (payment.source !== source) continue;
+    losses.set(payment.account, (losses.get(payment.account) ?? 0n) + payment.amountAssets);
+    absorbed += payment.amountAssets;
+  }
+  if (absorbed === 0n) return [];
+  return [
+    {
+      writeOff: entry.id,
+      pool: entry.reserve.symbol,
+      bearer: LAYERS[source].layer,
+      asset: entry.reserve.symbol,
+      absorbed,
+      basis: "realised",
+      rows: [...losses].map(([account, loss]) => ({ account, shares: 0n, loss })),
+      dust: 0n,
+      dustOwner: entry.reserve.symbol,
+    },
+  ];
+}
+
 function deficitWriteOff(entry: DeficitEntry): WriteOff {
+  const paid = (source: CoverSource): bigint =>
+    entry.payments.reduce(
+      (sum, payment) => (payment.source === source ? sum + payment.amountAssets : sum),
+      0n,
+    );
   const layers = [
-    { ...LAYERS.offset, amount: entry.paid.offset },
-    { ...LAYERS.stake, amount: entry.paid.stake },
-    { ...LAYERS.direct, amount: entry.paid.direct },
+    { ...LAYERS.offset, amount: paid("offset") },
+    { ...LAYERS.stake, amount: paid("stake") },
+    { ...LAYERS.direct, amount: paid("direct") },
     { ...LAYERS.carried, amount: entry.carriedAssets },
   ].filter((layer) => layer.amount !== 0n);
   return {

@@ -47,9 +47,6 @@ export function liquidate(step: Step, input: LiquidationInput): void {
   else payInUnderlying(step, input, outcome);
   if (outcome.feeAssets !== 0n) payFee(step, input, outcome.feeAssets);
   if (outcome.writesOff && market.isBorrowingAny(borrower)) writeOffOthers(step, borrower);
-  if (!profile.deficit && !market.isUsingAnyCollateral(borrower) && market.isBorrowingAny(borrower)) {
-    step.effects.insolvent.push({ account: borrower, reserve: debt });
-  }
 
   // The payment arrives last: until here the aToken may hold less than the virtual balance says.
   pullUnderlying(step, debt, liquidator, outcome.repaidAssets);

@@ -27,7 +27,11 @@ const UNIT = at(840);
 const E18 = 10n ** 18n;
 
 /** Prices in an 18-decimal unit per base unit of the asset, times 1e18. */
-export const PRICES = { [USDC]: 10n ** 30n, [DAI]: E18, [WETH]: 2_000n * E18 } as const;
+export const PRICES: Readonly<Record<string, bigint>> = {
+  [USDC]: 10n ** 30n,
+  [DAI]: E18,
+  [WETH]: 2_000n * E18,
+};
 
 const irm = { baseRate: "0", slope1: "466425127", slope2: "26000000000", kink: "3435973836" };
 const ltv = (collateral: string) => ({

@@ -1,4 +1,4 @@
-import { Comparison, Fields, type Mismatch } from "@shortfall/core";
+import { Comparison, Fields, isShortfallError, type Mismatch } from "@shortfall/core";
 import { CaseError } from "./errors.js";
 import { MECHANISMS } from "./mechanisms.js";
 
@@ -40,17 +40,24 @@ function checkCase(id: string, mechanism: string, entry: Fields): CaseCheck {
   }
   const inputs = new Fields(entry.raw("inputs"), "inputs", failureIn(id));
   const comparison = new Comparison();
-  comparison.deep("", entry.raw("expected"), runNamed(id, run, inputs));
+  const result = runNamed(id, run, inputs);
+  if (result.ok) comparison.deep("", entry.raw("expected"), result.value);
+  // A refusal by the engine is an answer that differs, not a document that cannot be read.
+  else comparison.value("(run)", "a result", result.refused);
   return { id, mechanism, comparisons: comparison.count, mismatches: comparison.mismatches };
 }
 
+type Ran = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly refused: string };
+
 /** Runs a case; what it finds wrong with its inputs is said with the case's id. */
-function runNamed(id: string, run: (inputs: Fields) => unknown, inputs: Fields): unknown {
+function runNamed(id: string, run: (inputs: Fields) => unknown, inputs: Fields): Ran {
   try {
-    return run(inputs);
+    return { ok: true, value: run(inputs) };
   } catch (error) {
-    if (error instanceof CaseError && error.caseId === "")
-      throw new CaseError(id, error.field, error.expected, error.received);
+    if (error instanceof CaseError) {
+      throw error.caseId === "" ? new CaseError(id, error.field, error.expected, error.received) : error;
+    }
+    if (isShortfallError(error)) return { ok: false, refused: error.message };
     throw error;
   }
 }

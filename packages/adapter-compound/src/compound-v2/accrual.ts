@@ -1,3 +1,4 @@
+import { subtract } from "../ctoken/arithmetic.js";
 import { interestStep } from "../ctoken/interest.js";
 import type { Market } from "../ctoken/market.js";
 import { borrowRatePerSlot, utilisationDown } from "../ctoken/rate-model.js";
@@ -19,7 +20,7 @@ export function accrueInterest(state: CompoundState, step: Step, market: Market)
     utilisationDown(cash, totalBorrows, totalReserves),
   );
   if (rate > state.constants.borrowRateMaxWad) refuseText("borrow rate is absurdly high");
-  const next = interestStep(market, rate, step.slot - market.accrualSlot);
+  const next = interestStep(market, rate, subtract(step.slot, market.accrualSlot));
   step.touch(market);
   market.accrualSlot = step.slot;
   market.borrowIndex = next.borrowIndex;

@@ -1,8 +1,8 @@
-import type { HistoryHeader, ProtocolAdapter } from "@shortfall/core";
+import type { HistoryHeader } from "@shortfall/core";
 import { type ContractEvents, EventDirectory } from "../ctoken/event-directory.js";
 import type { Family } from "../ctoken/family.js";
 import { openingOf } from "../ctoken/genesis.js";
-import { CTokenModel } from "../ctoken/model.js";
+import { type CTokenAdapter, CTokenModel } from "../ctoken/model.js";
 import { compareCall } from "../ctoken/recorded-action.js";
 import { CTokenTraceSession } from "../ctoken/trace-session.js";
 import { operationOf } from "./call.js";
@@ -17,7 +17,8 @@ import type { CompoundState } from "./state.js";
 import { touchedBy } from "./touch.js";
 import { COMPOUND_V2_WATERFALL } from "./waterfall.js";
 
-const REWARDS = new Set(["DistributedSupplierComp", "DistributedBorrowerComp"]);
+/** Rewards and refusals by code: a simulation announces them, an observer passes over them. */
+const PASSED_OVER = new Set(["DistributedSupplierComp", "DistributedBorrowerComp", "Failure"]);
 
 function familyOf(state: CompoundState, version: string): Family<CompoundOperation> {
   const { pool, constants } = state;
@@ -27,7 +28,7 @@ function familyOf(state: CompoundState, version: string): Family<CompoundOperati
     pool,
     events: directoryOf(state),
     waterfall: COMPOUND_V2_WATERFALL,
-    passedOver: REWARDS,
+    passedOver: PASSED_OVER,
     slotOf: ({ block }) => BigInt(block),
     perform: (operation, step) => perform(state, operation, step),
     propose: (entries, cursor) => propose(pool, entries, cursor),
@@ -69,7 +70,7 @@ const open = (header: HistoryHeader): CTokenModel<CompoundOperation> =>
   );
 
 /** Compound v2: cTokens under one Comptroller. */
-export const compoundV2: ProtocolAdapter = {
+export const compoundV2: CTokenAdapter<CompoundOperation> = {
   protocol: PROTOCOL,
   title: "Compound v2 (cTokens and Comptroller)",
   versions: VERSIONS,

@@ -1,2 +1,3 @@
 export { compoundV2 } from "./adapter.js";
+export type { CompoundOperation } from "./operation.js";
 export { COMPOUND_V2_WATERFALL } from "./waterfall.js";

@@ -132,15 +132,37 @@ export function enterMarket(step: Step, market: Market, holder: string): void {
   step.emit(step.pool.comptroller, "MarketEntered", { cToken: market.token, account: holder });
 }
 
+/** Failure event of a refusal by code: Comptroller error, place, and what the inner test returned. */
+const FAILURE = { balanceOwed: 2n, exitRejected: 3n } as const;
+
 /**
- * Leaves a market. With a debt, or collateral that is needed, the Comptroller refuses by code without
- * reverting: nothing happens but a Failure event.
+ * Leaves a market; nothing when not in. With a debt, or collateral that is needed, the Comptroller refuses by
+ * code without reverting: nothing happens but a Failure event. Mirrors Comptroller.exitMarket.
  */
 export function exitMarket(step: Step, market: Market, holder: string): void {
-  const account = step.pool.accounts.intern(holder);
-  if (!step.pool.memberships.leave(account, market.index)) return;
+  const { pool } = step;
+  const account = pool.accounts.intern(holder);
+  const fail = (error: number, info: bigint, detail: number): void => {
+    step.emit(pool.comptroller, "Failure", { error: BigInt(error), info, detail: BigInt(detail) });
+    step.seal("exit-refused", holder);
+  };
+  if (borrowBalanceStored(market, account) !== 0n) {
+    fail(CODE.nonzeroBorrowBalance, FAILURE.balanceOwed, 0);
+    return;
+  }
+  if (!pool.memberships.has(account, market.index)) return;
+  if (step.guarded) {
+    const change = { market, redeemTokens: market.tokens.get(account), borrowAssets: 0n };
+    const { code, shortfall } = accountLiquidity(pool, account, change);
+    const refused = code !== 0 ? code : shortfall > 0n ? CODE.insufficientLiquidity : 0;
+    if (refused !== 0) {
+      fail(CODE.rejection, FAILURE.exitRejected, refused);
+      return;
+    }
+  }
+  pool.memberships.leave(account, market.index);
   step.accounts.add(account);
-  step.emit(step.pool.comptroller, "MarketExited", { cToken: market.token, account: holder });
+  step.emit(pool.comptroller, "MarketExited", { cToken: market.token, account: holder });
   step.seal("exit", holder);
 }
 

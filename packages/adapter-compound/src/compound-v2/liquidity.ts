@@ -10,6 +10,7 @@ export const CODE = {
   marketNotListed: 9,
   nonzeroBorrowBalance: 12,
   priceError: 13,
+  rejection: 14,
   tooMuchRepay: 17,
 } as const;
 

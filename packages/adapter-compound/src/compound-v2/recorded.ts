@@ -67,6 +67,8 @@ export function compareState(
   const { state } = line;
   const markets = state.object("markets");
   const prices = state.object("prices");
+  comparison.value("state.markets", markets.keys().length, pool.markets.length);
+  comparison.value("state.prices", prices.keys().length, pool.markets.length);
   for (const market of pool.markets) {
     comparison.deep(`state.markets.${market.token}`, markets.raw(market.token), marketRecord(market));
     comparison.value(`state.prices.${market.token}`, prices.raw(market.token), market.price);

@@ -1,6 +1,7 @@
 import type { DeficitRegister, Position, WriteOff } from "@shortfall/core";
 import { hasNoCollateral, insolvencyOf } from "./insolvency.js";
 import type { Market } from "./market.js";
+import type { NativeOutcome, NativeWaterfall } from "./native-waterfall.js";
 import type { Pool } from "./pool.js";
 import type { Step } from "./step.js";
 import { borrowBalanceStored } from "./valuation.js";
@@ -20,6 +21,8 @@ export interface InsolvencyMark {
   readonly dead: boolean;
   /** Share token balances that the loss would be weighed by. */
   readonly epoch: number;
+  /** What the protocol's own waterfall does with it. */
+  readonly outcome: NativeOutcome;
   /** The debt without the interest since the mark: it follows repayments. */
   baseline: bigint;
 }
@@ -38,13 +41,20 @@ export class InsolvencyMarks {
   readonly #pool: Pool;
   /** Undefined where the contracts recognise bad debt themselves: then dead debts are only measured. */
   readonly #register: DeficitRegister | undefined;
+  readonly #waterfall: NativeWaterfall;
   readonly #entered: boolean;
   readonly #open = new Map<string, InsolvencyMark>();
   readonly #all = new Map<string, InsolvencyMark>();
 
-  constructor(pool: Pool, register: DeficitRegister | undefined, entered: boolean) {
+  constructor(
+    pool: Pool,
+    register: DeficitRegister | undefined,
+    waterfall: NativeWaterfall,
+    entered: boolean,
+  ) {
     this.#pool = pool;
     this.#register = register;
+    this.#waterfall = waterfall;
     this.#entered = entered;
   }
 
@@ -102,8 +112,7 @@ export class InsolvencyMarks {
         source: mark.dead
           ? "implied: debt by the logs, nothing left to seize"
           : "implied: debt and collateral by the logs, at the last prices",
-        layers: [],
-        uncovered: mark.grossAssets,
+        ...mark.outcome,
       }));
   }
 
@@ -172,6 +181,9 @@ export class InsolvencyMarks {
       afterIncentiveAssets: target.afterIncentiveAssets,
       dead: target.dead,
       epoch: this.#register ? market.tokens.checkpoint() : 0,
+      outcome: this.#register
+        ? this.#waterfall.absorb(market, id, target.grossAssets, borrower, position)
+        : { layers: [], uncovered: target.grossAssets },
       baseline: debt,
     };
     this.#open.set(key(market, account), mark);
@@ -184,7 +196,7 @@ export class InsolvencyMarks {
       recognised: mark.grossAssets,
       recognisedAt: position,
       provisional: true,
-      layers: [],
+      layers: mark.outcome.layers.map(({ layer, policy, amount }) => ({ layer, policy, taken: amount })),
       epoch: mark.epoch,
     });
   }

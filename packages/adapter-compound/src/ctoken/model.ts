@@ -3,9 +3,11 @@ import {
   DeficitRegister,
   type Execution,
   type HaircutTable,
+  type HistoryHeader,
   type Journal,
   type Observation,
   type Position,
+  type ProtocolAdapter,
   type ProtocolModel,
   type RecordedCall,
   type WaterfallDefinition,
@@ -17,6 +19,8 @@ import type { Family } from "./family.js";
 import { impliedHaircut } from "./haircuts.js";
 import { type InsolventAccount, insolventAccounts } from "./insolvency.js";
 import { type InsolvencyMark, InsolvencyMarks } from "./insolvency-marks.js";
+import type { Market } from "./market.js";
+import { NativeWaterfall } from "./native-waterfall.js";
 import { type Accepted, observeTransaction } from "./observer.js";
 import { RecognisedDeficits } from "./recognised-deficits.js";
 import { MarketRefusal } from "./refusal.js";
@@ -37,6 +41,11 @@ export interface Outcome<O> {
   readonly accepted: readonly Accepted<O>[];
 }
 
+/** An adapter whose model also tells of insolvent accounts and implied haircuts. */
+export interface CTokenAdapter<O extends { readonly kind: string }> extends ProtocolAdapter {
+  open(header: HistoryHeader): CTokenModel<O>;
+}
+
 /** A pool of cToken-style markets under re-execution. */
 export class CTokenModel<O extends { readonly kind: string }> implements ProtocolModel {
   readonly protocol: string;
@@ -45,8 +54,11 @@ export class CTokenModel<O extends { readonly kind: string }> implements Protoco
   readonly family: Family<O>;
   readonly #books: Bookkeeping<O>;
   readonly #rules: LossRules;
+  readonly #waterfall: NativeWaterfall;
   readonly #marks: InsolvencyMarks;
   readonly #recognised: RecognisedDeficits;
+  /** Markets whose bad debt moved in the transaction under way. */
+  readonly #touched: { readonly market: Market }[] = [];
 
   constructor(family: Family<O>, rules: LossRules, opening: Position) {
     this.family = family;
@@ -54,9 +66,15 @@ export class CTokenModel<O extends { readonly kind: string }> implements Protoco
     this.version = family.version;
     this.#rules = rules;
     this.#books = new Bookkeeping(family);
+    this.#waterfall = new NativeWaterfall(family.pool, family.waterfall);
     const own = rules.recognisedBy === "none";
-    this.#marks = new InsolvencyMarks(family.pool, own ? this.deficits : undefined, rules.seizesEnteredOnly);
-    this.#recognised = new RecognisedDeficits(family.pool, this.deficits);
+    this.#marks = new InsolvencyMarks(
+      family.pool,
+      own ? this.deficits : undefined,
+      this.#waterfall,
+      rules.seizesEnteredOnly,
+    );
+    this.#recognised = new RecognisedDeficits(family.pool, this.deficits, this.#waterfall);
     this.#books.open(opening);
     this.#recognised.open(opening);
     this.#marks.open(opening);
@@ -85,6 +103,7 @@ export class CTokenModel<O extends { readonly kind: string }> implements Protoco
     }
     this.family.pool.undo.clear();
     if (accepted.length > 0) this.#books.requirePurses("observation");
+    this.#requireCarried();
     return {
       observation: {
         operations: accepted.map((each) => ({
@@ -123,6 +142,7 @@ export class CTokenModel<O extends { readonly kind: string }> implements Protoco
     this.#keep(step, position, (log) => log);
     undo.clear();
     this.#books.requirePurses(operation.kind);
+    this.#requireCarried();
     return { ok: true, logs: step.logs };
   }
 
@@ -177,6 +197,13 @@ export class CTokenModel<O extends { readonly kind: string }> implements Protoco
     this.#books.post(step, position);
     this.#recognised.note(step, position, logIndexOf);
     this.#marks.note(step, position);
+    this.#touched.push(...step.recognised, ...step.covered);
+  }
+
+  /** After all operations of a transaction: the waterfall must carry what the contracts do. */
+  #requireCarried(): void {
+    for (const { market } of this.#touched) this.#waterfall.requireCarried(market, market.badDebt);
+    this.#touched.length = 0;
   }
 }
 

@@ -66,9 +66,9 @@ export function postingsOf(
 
 function postLog(pool: Pool, segment: Segment, log: PredictedLog, sheet: Sheet): void {
   const asset = pool.asset(log.address);
-  if (asset) return postTokens(pool, asset, log, sheet);
   const market = pool.market(log.address);
-  if (market) postMarketLog(pool, segment, market, log, sheet);
+  if (asset) postTokens(pool, asset, log, sheet);
+  else if (market) postMarketLog(pool, segment, market, log, sheet);
 }
 
 function postTokens(pool: Pool, asset: Asset, log: PredictedLog, sheet: Sheet): void {
@@ -96,32 +96,41 @@ function postMarketLog(pool: Pool, segment: Segment, market: Market, log: Predic
       const reserved = reserveShareDown(interest, factor);
       post(CHART.loans, interest);
       post(CHART.reserves, -reserved);
-      return post(SUPPLIERS, reserved - interest);
+      post(SUPPLIERS, reserved - interest);
+      break;
     }
     case "Mint":
-      return post(SUPPLIERS, -amount(log, "mintAmount"));
+      post(SUPPLIERS, -amount(log, "mintAmount"));
+      break;
     case "Redeem":
-      return post(SUPPLIERS, amount(log, "redeemAmount"));
+      post(SUPPLIERS, amount(log, "redeemAmount"));
+      break;
     case "Borrow":
-      return post(CHART.loans, amount(log, "borrowAmount"));
+      post(CHART.loans, amount(log, "borrowAmount"));
+      break;
     case "RepayBorrow":
-      return post(CHART.loans, -amount(log, "repayAmount"));
+      post(CHART.loans, -amount(log, "repayAmount"));
+      break;
     case "BadDebtIncreased":
-      return post(CHART.deficit, amount(log, "badDebtDelta"));
+      post(CHART.deficit, amount(log, "badDebtDelta"));
+      break;
     case "BadDebtRecovered":
-      return post(CHART.deficit, amount(log, "badDebtNew") - amount(log, "badDebtOld"));
+      post(CHART.deficit, amount(log, "badDebtNew") - amount(log, "badDebtOld"));
+      break;
     case "ReservesAdded": {
       const added = amount(log, "addAmount");
       post(CHART.reserves, -added);
       // The market's own addition is its part of a seizure: burned shares, no tokens.
       if (log.args["benefactor"] === market.token) post(SUPPLIERS, added);
-      return;
+      break;
     }
     case "ReservesReduced":
     case "SpreadReservesReduced":
-      return post(CHART.reserves, amount(log, "reduceAmount"));
+      post(CHART.reserves, amount(log, "reduceAmount"));
+      break;
     case "ProtocolSeize":
-      return post(SUPPLIERS, amount(log, "amount"));
+      post(SUPPLIERS, amount(log, "amount"));
+      break;
   }
 }
 

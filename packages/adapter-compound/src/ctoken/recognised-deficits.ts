@@ -1,5 +1,6 @@
 import type { DeficitRegister, Position, WriteOff } from "@shortfall/core";
 import type { Market } from "./market.js";
+import type { NativeOutcome, NativeWaterfall } from "./native-waterfall.js";
 import type { Pool } from "./pool.js";
 import type { Recognition, Step } from "./step.js";
 import { transactionOf } from "./write-off-id.js";
@@ -22,12 +23,17 @@ interface Recognised {
 export class RecognisedDeficits {
   readonly #pool: Pool;
   readonly #register: DeficitRegister;
-  readonly #records: Recognised[] = [];
+  readonly #waterfall: NativeWaterfall;
+  readonly #records = new Map<string, Recognised>();
+  /** By market index, what may still be open: oldest first. */
+  readonly #queues: { readonly records: Recognised[]; first: number }[];
   readonly #writtenOff: bigint[];
 
-  constructor(pool: Pool, register: DeficitRegister) {
+  constructor(pool: Pool, register: DeficitRegister, waterfall: NativeWaterfall) {
     this.#pool = pool;
     this.#register = register;
+    this.#waterfall = waterfall;
+    this.#queues = pool.markets.map(() => ({ records: [], first: 0 }));
     this.#writtenOff = pool.markets.map(() => 0n);
   }
 
@@ -44,7 +50,10 @@ export class RecognisedDeficits {
       const logIndex = logIndexOf(recognition.log);
       this.#writeOff(recognition, { ...position, ...(logIndex === undefined ? {} : { logIndex }) });
     }
-    for (const { market, amountAssets } of step.covered) this.#cover(market, amountAssets);
+    for (const { market, amountAssets } of step.covered) {
+      this.#waterfall.recover(market, amountAssets, position);
+      this.#cover(market, amountAssets);
+    }
   }
 
   /** Recognised so far, by market index. */
@@ -53,18 +62,18 @@ export class RecognisedDeficits {
   }
 
   find(id: string): Recognised | undefined {
-    return this.#records.find((record) => record.id === id);
+    return this.#records.get(id);
   }
 
   writeOffs(): WriteOff[] {
-    return this.#records.flatMap(({ writeOff }) => writeOff ?? []);
+    return [...this.#records.values()].flatMap(({ writeOff }) => writeOff ?? []);
   }
 
   #writeOff(recognition: Recognition, position: Position): void {
     const { market, amountAssets } = recognition;
     const account = this.#pool.accounts.keyOf(recognition.account);
     const id = `${transactionOf(position)}:${position.logIndex ?? recognition.log}:${account}`;
-    this.#recognise(id, market, account, amountAssets, position, {
+    this.#recognise(id, market, account, amountAssets, position, (outcome) => ({
       id,
       position,
       pool: market.token,
@@ -74,9 +83,8 @@ export class RecognisedDeficits {
       reported: amountAssets,
       recomputed: amountAssets,
       source: "BadDebtIncreased.badDebtDelta",
-      layers: [{ layer: BAD_DEBT_LAYER, policy: "carry", amount: amountAssets }],
-      uncovered: 0n,
-    });
+      ...outcome,
+    }));
   }
 
   #recognise(
@@ -85,8 +93,9 @@ export class RecognisedDeficits {
     borrower: string,
     amountAssets: bigint,
     recognisedAt: Position,
-    writeOff?: WriteOff,
+    writeOff?: (outcome: NativeOutcome) => WriteOff,
   ): void {
+    const outcome = this.#waterfall.absorb(market, id, amountAssets, borrower, recognisedAt);
     const epoch = market.tokens.checkpoint();
     this.#register.recognise({
       id,
@@ -95,22 +104,26 @@ export class RecognisedDeficits {
       borrower,
       recognised: amountAssets,
       recognisedAt,
-      layers: [{ layer: BAD_DEBT_LAYER, policy: "carry", taken: amountAssets }],
+      layers: outcome.layers.map(({ layer, policy, amount }) => ({ layer, policy, taken: amount })),
       epoch,
     });
-    this.#records.push({ id, market, epoch, amountAssets, writeOff });
+    const record = { id, market, epoch, amountAssets, writeOff: writeOff?.(outcome) };
+    this.#records.set(id, record);
+    this.#queues[market.index]?.records.push(record);
     this.#writtenOff[market.index] = (this.#writtenOff[market.index] ?? 0n) + amountAssets;
   }
 
   #cover(market: Market, amountAssets: bigint): void {
+    const queue = this.#queues[market.index];
     let left = amountAssets;
-    for (const record of this.#records) {
-      if (left === 0n) return;
-      if (record.market !== market) continue;
+    while (queue && left > 0n) {
+      const record = queue.records[queue.first];
+      if (!record) return;
       const layer = this.#register.get(record.id).layers[0];
       const open = layer ? layer.taken - layer.restored : 0n;
       const part = open < left ? open : left;
       if (part > 0n) this.#register.recover(record.id, [part], 0n, 0n);
+      if (part === open) queue.first++;
       left -= part;
     }
   }

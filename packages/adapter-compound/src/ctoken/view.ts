@@ -45,7 +45,7 @@ export function poolViews(pool: Pool, entered: boolean, history: PoolHistory): C
       asset: pool.assetOf(market).commodity,
       decimals: market.parameters.decimals,
       cash: market.cash,
-      loans: market.totalBorrows + market.badDebt,
+      loans: market.totalBorrows,
       suppliers,
       reserves: market.totalReserves,
       treasury: 0n,

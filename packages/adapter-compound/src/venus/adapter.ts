@@ -1,8 +1,8 @@
-import type { HistoryHeader, ProtocolAdapter } from "@shortfall/core";
+import type { HistoryHeader } from "@shortfall/core";
 import { type ContractEvents, type Entry, EventDirectory } from "../ctoken/event-directory.js";
 import type { Family } from "../ctoken/family.js";
 import { openingOf } from "../ctoken/genesis.js";
-import { CTokenModel } from "../ctoken/model.js";
+import { type CTokenAdapter, CTokenModel } from "../ctoken/model.js";
 import { CTokenTraceSession } from "../ctoken/trace-session.js";
 import { operationOf } from "./call.js";
 import { COMPTROLLER_EVENTS, SHORTFALL_EVENTS, V_TOKEN_EVENTS } from "./events.js";
@@ -67,7 +67,7 @@ function opened(header: HistoryHeader): { state: VenusState; model: CTokenModel<
 }
 
 /** Venus isolated pools: VTokens under one Comptroller, with the Shortfall auction and the risk fund. */
-export const venusIsolated: ProtocolAdapter = {
+export const venusIsolated: CTokenAdapter<VenusOperation> = {
   protocol: PROTOCOL,
   title: "Venus isolated pools (VTokens, Comptroller, Shortfall)",
   versions: VERSIONS,
@@ -79,7 +79,7 @@ export const venusIsolated: ProtocolAdapter = {
         model,
         {
           touchedBy: (line) => touchedBy(state, line),
-          compareState: (comparison, own, line) => compareState(state, comparison, own, line),
+          compareState: (comparison, _model, line) => compareState(state, comparison, line),
           compareAction,
         },
         openingOf(header),

@@ -1,6 +1,6 @@
 import { BPS } from "@shortfall/math";
 import { add, divide, multiply, subtract, wadMul } from "../ctoken/arithmetic.js";
-import { refuseText } from "../ctoken/refusal.js";
+import { MarketRefusal, refuseText } from "../ctoken/refusal.js";
 import type { Step } from "../ctoken/step.js";
 import { ENDED, LARGE_POOL_DEBT, LARGE_RISK_FUND, NOT_STARTED, STARTED } from "./auction-state.js";
 import type { ObservedStart, VenusOperation } from "./operation.js";
@@ -130,8 +130,9 @@ export function closeAuction(state: VenusState, step: Step): void {
   const { auction, pool, constants } = state;
   requireStarted(state);
   const bidder = auction.highestBidder;
-  if (bidder === undefined || step.slot <= add(auction.highestBidSlot, state.nextBidderLimit))
-    return refuseText("waiting for next bidder. cannot close auction");
+  if (bidder === undefined || step.slot <= add(auction.highestBidSlot, state.nextBidderLimit)) {
+    throw new MarketRefusal('Error("waiting for next bidder. cannot close auction")');
+  }
   auction.status = ENDED;
   for (const market of pool.markets) {
     step.moveTokens(pool.assetOf(market), constants.shortfall, market.token, market.bidAmount);

@@ -1,5 +1,5 @@
 import { type Comparison, Fields } from "@shortfall/core";
-import type { CTokenModel, Outcome } from "../ctoken/model.js";
+import type { Outcome } from "../ctoken/model.js";
 import { type CallEvidence, compareCall } from "../ctoken/recorded-action.js";
 import type { RecordedLine } from "../ctoken/recorded-line.js";
 import { accountRecord, compareAccounts, marketRecord, type Recorded } from "../ctoken/recorded-state.js";
@@ -87,16 +87,13 @@ function compareOrders(comparison: Comparison, line: RecordedLine, outcome: Outc
 }
 
 /** Compares a line's state with the model's. */
-export function compareState(
-  state: VenusState,
-  comparison: Comparison,
-  model: CTokenModel<VenusOperation>,
-  line: RecordedLine,
-): void {
+export function compareState(state: VenusState, comparison: Comparison, line: RecordedLine): void {
   const { pool, constants } = state;
   const recorded = line.state;
   const markets = recorded.object("markets");
   const prices = recorded.object("prices");
+  comparison.value("state.markets", markets.keys().length, pool.markets.length);
+  comparison.value("state.prices", prices.keys().length, pool.markets.length);
   for (const market of pool.markets) {
     comparison.deep(`state.markets.${market.token}`, markets.raw(market.token), {
       ...marketRecord(market),

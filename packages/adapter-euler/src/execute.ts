@@ -29,6 +29,9 @@ export function unexecutable(call: RecordedCall): string | undefined {
   if (call.type === "deposit" && call.amount === MAX_UINT.toString()) {
     return "a deposit of all the caller has needs the token's own books";
   }
+  if (call.type === "setLTV" && (call.borrowLTV === undefined || call.liquidationLTV === undefined)) {
+    return "a setLTV carries no ratios";
+  }
   return undefined;
 }
 

@@ -128,6 +128,7 @@ function compareItem(
   const trail = type === "donate" && item.has("amount") ? DONATION : TRAILS[type];
   if (!trail) return;
   for (const [argument, field] of Object.entries(trail.amounts)) {
+    if (!item.has(field)) continue;
     const asked = item.uint256(field);
     if (log) compareAmount(comparison, state, item, log, argument, field, asked);
     else if (trail.certain && asked !== 0n && asked !== MAX_UINT) {

@@ -45,7 +45,7 @@ export async function openJsonFile(file: string): Promise<JsonFile> {
   // `readLines` refuses an empty file, so there is a first line.
   const text = first.done ? "" : first.value.text;
   const trimmed = text.trim();
-  if (trimmed.startsWith("{") && trimmed.endsWith("}")) {
+  if (/^(\{.*\}|\[.*\])$/s.test(trimmed)) {
     return {
       kind: "lines",
       first: { number: 1, value: parseObject(text, file, 1) },

@@ -33,10 +33,15 @@ function isPowerOfTenApart(a: bigint, b: bigint): boolean {
   return scaled === small;
 }
 
-/** What is left of an integer that passed through a double, or through a decimal with 15 to 17 digits. */
+/** What is left of an integer that passed through a double, or was printed with the 15 to 17 digits of one. */
 function lostDigits(reported: bigint, recomputed: bigint): boolean {
-  if (abs(recomputed) <= BigInt(Number.MAX_SAFE_INTEGER)) return false;
-  const double = Number(recomputed);
-  if (BigInt(double) === reported) return true;
-  return [15, 16, 17].some((digits) => BigInt(Number(double.toPrecision(digits))) === reported);
+  const size = abs(recomputed);
+  if (size <= BigInt(Number.MAX_SAFE_INTEGER) || reported < 0n !== recomputed < 0n) return false;
+  const left = abs(reported);
+  if (BigInt(Number(size)) === left) return true;
+  return [15, 16, 17].some((digits) => {
+    const scale = 10n ** BigInt(Math.max(0, size.toString().length - digits));
+    const cut = (size / scale) * scale;
+    return left === cut || left === cut + scale;
+  });
 }

@@ -269,6 +269,7 @@ function readUmbrella(
         reserve,
         decimals: entry.integer("decimals"),
         feeBps: entry.uint256("fee"),
+        wallets: market.reserveByUnderlying.get(tokens.address("underlying"))?.wallets,
       },
       market.undo,
     );

@@ -104,6 +104,7 @@ export class StakeToken {
       reserve: Reserve;
       decimals: number;
       feeBps: bigint;
+      wallets?: Cells | undefined;
     },
     undo: UndoLog,
   ) {
@@ -118,7 +119,8 @@ export class StakeToken {
     this.cooldownShares = new Cells(undo);
     this.cooldownEnds = new Cells(undo);
     this.cooldownWindows = new Cells(undo);
-    this.wallets = new Cells(undo);
+    // A stake token on a listed asset shares that asset's wallets.
+    this.wallets = identity.wallets ?? new Cells(undo);
     this.#cells = new Cells(undo);
   }
 

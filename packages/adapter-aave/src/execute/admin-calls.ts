@@ -40,7 +40,7 @@ export function adminCall(call: Call): CallPlan | undefined {
       const reserve = call.reserve("asset");
       const bps = call.amount("value");
       return configure((step) => {
-        if (step.profile.factorChangeSyncs) step.require(bps <= BPS, "InvalidReserveFactor");
+        step.require(bps <= BPS, "InvalidReserveFactor");
         setReserveFactor(step, reserve, bps);
         if (step.profile.factorChangeSyncs) synchronise(step, reserve);
       });
@@ -202,7 +202,7 @@ function setLtvZero(step: Step, reserve: Reserve, zero: boolean): void {
 }
 
 function pause(step: Step, reserve: Reserve, paused: boolean, graceSeconds: bigint): void {
-  if (!paused && graceSeconds !== 0n) {
+  if (step.profile.graceSentinel && !paused && graceSeconds !== 0n) {
     step.require(graceSeconds <= MAX_GRACE_SECONDS, "InvalidGracePeriod");
     setGrace(step, reserve, step.now + graceSeconds);
   }

@@ -7,6 +7,7 @@ import {
   withdrawStake,
 } from "../operations/stake.js";
 import { type CoverKind, coverThroughUmbrella, setDeficitOffset, slash } from "../operations/umbrella.js";
+import type { Step } from "../step.js";
 import type { Call } from "./call.js";
 import type { CallPlan } from "./pool-calls.js";
 
@@ -35,9 +36,23 @@ export function umbrellaCall(call: Call): CallPlan | undefined {
   if (call.type === "setDeficitOffset") {
     const reserve = call.reserve("reserve");
     const offset = call.amount("amount");
-    return { kind: "set-offset", run: (step) => setDeficitOffset(step, reserve, offset) };
+    const caller = call.account("from");
+    return {
+      kind: "set-offset",
+      run: (step) => {
+        requireAdmin(step, caller);
+        setDeficitOffset(step, reserve, offset);
+      },
+    };
   }
   return stakeCall(call);
+}
+
+/** The Umbrella's administrator holds its default role, which is all zeros. */
+function requireAdmin(step: Step, caller: string): void {
+  const { umbrella } = step.market;
+  if (caller === umbrella?.admin) return;
+  step.refuse("AccessControlUnauthorizedAccount", step.market.spelled(caller), `0x${"0".repeat(64)}`);
 }
 
 function stakeCall(call: Call): CallPlan | undefined {

@@ -39,7 +39,8 @@ export class Directory {
       if (rateStrategy !== undefined) this.#roles.set(rateStrategy, { kind: "strategy" });
     }
     for (const stake of market.stakes) {
-      this.#roles.set(stake.underlying, { kind: "staked", stake });
+      // A listed asset keeps its role: its wallets are shared.
+      if (!this.#roles.has(stake.underlying)) this.#roles.set(stake.underlying, { kind: "staked", stake });
       this.#roles.set(stake.priceFeed, { kind: "feed", stake });
     }
     for (const reserve of market.reserves) {

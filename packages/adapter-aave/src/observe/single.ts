@@ -168,6 +168,14 @@ function underlyingMove(market: Market, log: DecodedLog, reserve: Reserve): Prop
       run: (step) => startFlashLoan(step, reserve, to, value),
     };
   }
+  const vault = market.stakes.find((stake) => stake.wallets === reserve.wallets && stake.address === to);
+  if (vault !== undefined) {
+    return {
+      kind: "stake-donation",
+      pool: vault.symbol,
+      run: (step) => moveStaked(step, vault, from, to, value),
+    };
+  }
   const kind = from === aToken ? "distribute-income" : to === aToken ? "donation" : "wallet";
   return {
     kind,

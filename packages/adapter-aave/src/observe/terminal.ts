@@ -203,6 +203,8 @@ function readLiquidation(
   const receiveAToken = flag(log, "receiveAToken");
   const first = logs[start]!;
   const inside = logs.slice(start, end);
+  const treasuryLiquidates = receiveAToken && liquidator === market.addresses.treasury;
+  const fee = readFee(market, inside, collateral, borrower, treasuryLiquidates);
   return {
     collateral,
     debt,
@@ -214,13 +216,8 @@ function readLiquidation(
       outcome: {
         repaidAssets: amount(log, "debtToCover"),
         seizedAssets: amount(log, "liquidatedCollateralAmount"),
-        feeAssets: readFee(
-          market,
-          inside,
-          collateral,
-          borrower,
-          receiveAToken && liquidator === market.addresses.treasury,
-        ),
+        feeAssets: fee ?? 0n,
+        paysFee: fee !== undefined,
         clearsCollateral:
           first.name === "ReserveUsedAsCollateralDisabled" &&
           text(first, "reserve") === collateral.identity.underlying &&
@@ -240,7 +237,7 @@ function readFee(
   collateral: Reserve,
   borrower: string,
   treasuryLiquidates: boolean,
-): bigint {
+): bigint | undefined {
   const transfers = inside.filter(
     (entry) =>
       entry.name === "Transfer" &&
@@ -249,7 +246,7 @@ function readFee(
       text(entry, "to") === market.addresses.treasury,
   );
   const fee = transfers[treasuryLiquidates ? 1 : 0];
-  return fee === undefined ? 0n : amount(fee, "value");
+  return fee === undefined ? undefined : amount(fee, "value");
 }
 
 function liquidationProposal(input: LiquidationInput, log: DecodedLog): Proposal {

@@ -35,6 +35,8 @@ export interface LiquidationOutcome {
   readonly seizedAssets: bigint;
   /** Protocol's part of the bonus, before it is capped by what is left of the collateral. */
   readonly feeAssets: bigint;
+  /** The fee transfer takes place, even where the cap leaves 0 of it. */
+  readonly paysFee: boolean;
   readonly clearsCollateral: boolean;
   /** No collateral is left: what is owed becomes a deficit. */
   readonly writesOff: boolean;
@@ -80,7 +82,8 @@ export function planLiquidation(
       step.refuse("MustNotLeaveDust");
     }
   }
-  return { ...seizure, ...exhaustion(step, parties, seizure, heldAssets, valuation, indexRay) };
+  const paysFee = seizure.feeAssets !== 0n;
+  return { ...seizure, paysFee, ...exhaustion(step, parties, seizure, heldAssets, valuation, indexRay) };
 }
 
 function validate(step: Step, parties: LiquidationParties, valuation: AccountValuation, owed: bigint): void {

@@ -45,7 +45,7 @@ export function liquidate(step: Step, input: LiquidationInput): void {
   settleDebt(step, debt, borrower, owed, outcome.repaidAssets, outcome.writesOff);
   if (input.receiveAToken) payInATokens(step, input, outcome);
   else payInUnderlying(step, input, outcome);
-  if (outcome.feeAssets !== 0n) payFee(step, input, outcome.feeAssets);
+  if (outcome.paysFee) payFee(step, input, outcome.feeAssets);
   if (outcome.writesOff && market.isBorrowingAny(borrower)) writeOffOthers(step, borrower);
 
   // The payment arrives last: until here the aToken may hold less than the virtual balance says.
@@ -100,6 +100,7 @@ function sameOutcome(planned: LiquidationOutcome, seen: LiquidationOutcome): boo
     planned.repaidAssets === seen.repaidAssets &&
     planned.seizedAssets === seen.seizedAssets &&
     planned.feeAssets >= seen.feeAssets &&
+    planned.paysFee === seen.paysFee &&
     planned.clearsCollateral === seen.clearsCollateral &&
     (planned.writesOff || !seen.writesOff)
   );

@@ -8,6 +8,8 @@ export function mintToTreasury(step: Step, reserve: Reserve): void {
   const { market, profile } = step;
   const scaled = reserve.treasuryScaled;
   if (!reserve.parameters.active || scaled === 0n) return;
+  // The aToken of an issued asset cannot be minted.
+  if (market.isIssued(reserve)) step.refuse("OperationNotSupported");
   const index = normalizedIncomeRay(reserve, step.now);
   const assets = profile.scaling.claim(scaled, index);
   reserve.treasuryScaled = 0n;

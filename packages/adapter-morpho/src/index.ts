@@ -1,1 +1,1 @@
-export {};
+export * from "./blue/index.js";

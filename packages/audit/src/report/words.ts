@@ -67,12 +67,11 @@ export function assetTotals(data: Pick<ReportData, "writeOffs" | "commodities">)
 export function verdictWords(data: ReportData): string {
   const total = data.writeOffs.length;
   const differing = data.writeOffs.filter(({ difference }) => difference !== 0n);
-  if (differing.length > 0)
-    return `${differingWords(data, differing.length, total)}${otherDifferences(data, true)}`;
+  if (differing.length > 0) return `${differingWords(data, differing.length, total)}${alsoUnread(data)}`;
   const unread = data.verdict === "incomplete" ? `; ${notReadWords(data)}` : "";
   if (data.severities.differs > 0) {
     const agree = total === 0 ? "No write-off was found" : `All ${total} write-offs that were read agree`;
-    return `${agree}, but ${findingWords(data.severities.differs)} that the logs and the arithmetic differ elsewhere.`;
+    return `${agree}, but ${findingWords(data.severities.differs)} that something else differs.`;
   }
   if (total === 0) return `${nothingWords(data)}${unread}.`;
   if (unread !== "") {
@@ -100,10 +99,8 @@ function differingWords(data: ReportData, differing: number, total: number): str
   return `${head}${cause}. ${sentences.join(" ")}`;
 }
 
-function otherDifferences(data: ReportData, also: boolean): string {
-  const further = data.severities.incomplete > 0 ? ` In addition, ${notReadWords(data)}.` : "";
-  return also ? further : "";
-}
+const alsoUnread = (data: ReportData): string =>
+  data.severities.incomplete > 0 ? ` In addition, ${notReadWords(data)}.` : "";
 
 const findingWords = (count: number): string => `${count} ${plural(count, "finding says", "findings say")}`;
 

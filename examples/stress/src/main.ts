@@ -2,10 +2,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { formatAmount } from "@shortfall/math/decimal";
 import {
   type CrashSimulation,
-  crashLaw,
   crashPath,
   jumpPaths,
-  ledgerPositions,
+  modelPositions,
   type PathMaker,
   parseFraction,
   stress,
@@ -18,45 +17,49 @@ import {
   poolFacts,
   type WaterfallDefinition,
 } from "@shortfall/sdk";
-import { lendingMarket } from "./market.js";
+import { marketAt } from "./replay.js";
 
-// 1. The market as its books have it: every borrower with debt and collateral.
-const { ledger, pool, collateral } = lendingMarket();
-const positions = ledgerPositions(ledger, pool, collateral);
+// 1. A real market, re-executed from its logs up to a block, with every borrower's debt and collateral.
+const BLOCK = 296;
+const { view, positions: borrowers } = await marketAt(
+  new URL("../../logs/comet.jsonl.gz", import.meta.url),
+  BLOCK,
+);
+const positions = modelPositions(borrowers, view.decimals);
 
-// 2. The ways a crash can meet it: slow oracle, thin pool, few keepers.
+// 2. How a crash meets it: a late oracle, a thin market for the collateral, few keepers.
+const unit = 10n ** BigInt(view.decimals);
 const settings: CrashSimulation = {
   dt: 12,
-  lt: 0.8,
-  bonus: 0.05,
-  closeFactor: 0.5,
-  fullCloseBelowHf: 0.95,
+  lt: 0.85,
+  bonus: 0.07,
+  closeFactor: 1,
+  fullCloseBelowHf: 1,
   oracle: { deviation: 0.01, heartbeat: 3600, delaySteps: 2 },
-  dex: { x0: 600, fee: 0.003, recovery: 0.02 },
-  keeper: { maxDebtPerStep: null, maxCountPerStep: 3, latencySteps: 1, minProfit: 0 },
+  dex: { x0: 2_000_000, fee: 0.003, recovery: 0.02 },
+  keeper: { maxDebtPerStep: 15_000, maxCountPerStep: 1, latencySteps: 1, minProfit: 0 },
   gas: 25,
 };
-const start = 2000;
 const steps = 300;
 const run = (paths: PathMaker, count: number) =>
-  stress({ settings, positions, paths, count, seed: 2026, unitsPerDebt: 1_000_000n });
-const crash = run(crashPath(start, 0.6, steps), 1);
+  stress({ settings, positions, paths, count, seed: 2026, unitsPerDebt: unit });
+const crash = run(crashPath(1, 0.6, steps), 1);
 const storms = run(
   jumpPaths({
-    start,
+    start: 1,
     steps,
-    dtYears: 12 / 31_557_600,
+    dtYears: settings.dt / 31_557_600,
     drift: 0,
     vol: 2,
-    jumpRate: 4000,
-    jumpMean: -0.08,
-    jumpVol: 0.06,
+    jumpRate: 12_000,
+    jumpMean: -0.06,
+    jumpVol: 0.05,
   }),
-  400,
+  1000,
 );
 
-// 3. Three waterfalls before the same losses, each run through the objects that would take the real one.
-const waterfall = (id: string, layers: WaterfallDefinition["layers"]): WaterfallDefinition => ({
+// 3. Three designs before the same losses, each run through the objects that would take the real ones.
+const design = (id: string, layers: WaterfallDefinition["layers"]): WaterfallDefinition => ({
   format: "shortfall-waterfall/1",
   id,
   version: "1",
@@ -66,60 +69,65 @@ const lenders = { id: "lenders", policy: "pro-rata", parameters: { class: "senio
 const insurance = { id: "insurance", policy: "cash-fund", parameters: { fund: "insurance" } };
 const junior = { id: "junior", policy: "tranche-senior", parameters: { protect: ["senior"] } };
 const designs = [
-  waterfall("lenders-alone", [lenders]),
-  waterfall("insurance-first", [insurance, lenders]),
-  waterfall("insurance-and-junior", [insurance, junior, lenders]),
+  design("lenders-alone", [lenders]),
+  design("insurance-first", [insurance, lenders]),
+  design("insurance-and-junior", [insurance, junior, lenders]),
 ];
-const view = ledger.view(pool);
+// A fund of 2 % of what lenders claim, and a tenth of it as junior capital.
 const facts = poolFacts({
   cash: view.cash,
   loans: view.loans,
-  funds: [{ id: "insurance", balance: ledger.fund(pool, "insurance") }],
-  classes: ledger.classes(pool).map((each) => ({ id: each.class, assets: each.assets, shares: each.shares })),
+  funds: [{ id: "insurance", balance: view.suppliers / 50n }],
+  classes: [
+    { id: "senior", assets: (view.suppliers * 9n) / 10n, shares: (view.suppliers * 9n) / 10n },
+    { id: "junior", assets: view.suppliers / 10n, shares: view.suppliers / 10n },
+  ],
 });
+const over = (definition: WaterfallDefinition, losses: readonly bigint[]) => {
+  const waterfall = openWaterfall(definition, catalogueRegistry);
+  return waterfallDistribution({
+    waterfall,
+    state: openWaterfallState(waterfall),
+    facts,
+    losses,
+    position: { block: BLOCK, timestamp: 0 },
+    alpha: parseFraction("0.95"),
+    epsilon: parseFraction("0.01"),
+    residualBudget: parseFraction("0"),
+  });
+};
 
-const usdc = (amount: bigint): string => `${formatAmount(amount, 6, { group: "," })} USDC`;
+// 4. The report.
+const show = (amount: bigint): string => formatAmount(amount, view.decimals, { group: "," });
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
-const law = crashLaw({ debt: 1_000_000, lt: 0.8, bonus: 0.05, latency: 36, repayRate: 500 }, 0.0005);
-const lines = [
+const rows = designs.map((definition) => {
+  const storm = over(definition, storms.losses);
+  const lendersLayer = (distribution: typeof storm) =>
+    distribution.layers.find(({ layer }) => layer === "lenders")!;
+  const [senior] = storm.haircuts;
+  return [
+    definition.id,
+    percent(lendersLayer(storm).probabilityReached),
+    percent(senior!.tail.es),
+    show(lendersLayer(over(definition, crash.losses)).taken[0]!),
+  ];
+});
+const report = [
   "# A market under stress",
   "",
-  `${positions.length} borrowers owe ${usdc(view.loans)}; lenders claim ${usdc(view.suppliers)}.`,
+  `At block ${BLOCK}, ${positions.length} borrowers owe ${show(view.loans)} ${view.asset}; lenders claim ${show(view.suppliers)}.`,
   "",
-  `A fall of 60 % within an hour leaves ${usdc(crash.losses[0]!)} of bad debt.`,
+  `A fall of 60 % within an hour leaves ${show(crash.losses[0]!)} of bad debt.`,
   `Of ${storms.losses.length} stormy hours, ${storms.hit} leave any.`,
-  `A million of debt repaid at 500 a second stands a crash of ${percent(law.criticalSpeed)} a second.`,
   "",
-  "| waterfall | chance that lenders lose | haircut of senior lenders, mean of the worst 5 % | crash of 60 %: senior lenders lose |",
+  "| design | chance that senior lenders lose | their haircut, mean of the worst 5 % | crash of 60 %: they lose |",
   "| --- | --- | --- | --- |",
-];
-const sizing = {
-  facts,
-  position: { block: 0, timestamp: 0 },
-  alpha: parseFraction("0.95"),
-  epsilon: parseFraction("0.01"),
-  residualBudget: parseFraction("1000000"),
-};
-for (const definition of designs) {
-  const opened = openWaterfall(definition, catalogueRegistry);
-  const over = (losses: readonly bigint[]) =>
-    waterfallDistribution({ ...sizing, waterfall: opened, state: openWaterfallState(opened), losses });
-  const storm = over(storms.losses);
-  const [senior] = storm.haircuts;
-  const reached = storm.layers.find((layer) => layer.layer === "lenders")!.probabilityReached;
-  const worst = over(crash.losses).layers.find((layer) => layer.layer === "lenders")!.taken[0]!;
-  lines.push(`| ${definition.id} | ${percent(reached)} | ${percent(senior!.tail.es)} | ${usdc(worst)} |`);
-}
-const opened = openWaterfall(designs[0]!, catalogueRegistry);
-const { fund } = waterfallDistribution({
-  ...sizing,
-  waterfall: opened,
-  state: openWaterfallState(opened),
-  losses: storms.losses,
-});
-lines.push("", `A fund that is exceeded in at most 1 % of such hours holds ${usdc(fund.quantileFund)}.`, "");
-
+  ...rows.map((row) => `| ${row.join(" | ")} |`),
+  "",
+  `A fund that is exceeded in at most 1 % of such hours holds ${show(over(designs[0]!, storms.losses).fund.quantileFund)} ${view.asset}.`,
+  "",
+].join("\n");
 const folder = new URL("../report/", import.meta.url);
 mkdirSync(folder, { recursive: true });
-writeFileSync(new URL("stress.md", folder), lines.join("\n"));
-process.stdout.write(`${lines.join("\n")}\nWritten to examples/stress/report/stress.md\n`);
+writeFileSync(new URL("stress.md", folder), report);
+process.stdout.write(`${report}\nWritten to examples/stress/report/stress.md\n`);

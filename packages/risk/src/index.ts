@@ -37,6 +37,7 @@ export * from "./metrics/tail.js";
 export * from "./normal.js";
 export * from "./simulation/fund-sizing.js";
 export * from "./simulation/ledger-positions.js";
+export * from "./simulation/model-positions.js";
 export * from "./simulation/paths.js";
 export { normalSource, seededSource, type UniformSource } from "./simulation/random.js";
 export * from "./simulation/settings.js";

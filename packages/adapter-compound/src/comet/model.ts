@@ -1,4 +1,5 @@
 import {
+  type BorrowerPosition,
   type ChainTransaction,
   DeficitRegister,
   digestValue,
@@ -25,6 +26,7 @@ import { CometRefusal } from "./errors.js";
 import { CometMarket } from "./market.js";
 import { type Reading, readTransaction } from "./observe.js";
 import type { Outcome } from "./outcome.js";
+import { borrowerPositions } from "./positions.js";
 import { CometBooks } from "./posting.js";
 import { accountSnapshot, loadState, marketSnapshot } from "./snapshot.js";
 import { viewPool } from "./view.js";
@@ -162,6 +164,10 @@ export class CometModel implements ProtocolModel {
 
   nativeWaterfall(): WaterfallDefinition {
     return COMET_WATERFALL;
+  }
+
+  positions(pool: string): readonly BorrowerPosition[] {
+    return pool === this.market.pool ? borrowerPositions(this.market) : [];
   }
 
   #accept(outcome: Outcome, position: Position, logIndices: readonly number[]): void {

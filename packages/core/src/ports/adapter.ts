@@ -85,6 +85,19 @@ export interface PoolView {
   readonly backingWad: bigint;
 }
 
+/** A borrower as the books have it, valued at the last known prices. */
+export interface BorrowerPosition {
+  readonly account: string;
+  /** Base units of the pool's asset. */
+  readonly debt: bigint;
+  readonly collateral: readonly {
+    readonly asset: string;
+    readonly amount: bigint;
+    /** In base units of the pool's asset, rounded down; undefined where a price is not known. */
+    readonly value: bigint | undefined;
+  }[];
+}
+
 /** The state of one market under re-execution, and what it has found. */
 export interface ProtocolModel {
   readonly protocol: string;
@@ -100,6 +113,8 @@ export interface ProtocolModel {
   /** Who bore a write-off, to the unit; empty classes where the loss is carried. */
   haircuts(writeOffId: string): readonly HaircutTable[];
   nativeWaterfall(): WaterfallDefinition;
+  /** Who owes, in order of first sight; for models that can value a position in one asset. */
+  positions?(pool: string): readonly BorrowerPosition[];
 }
 
 /** One protocol family version range, as a plain object. */

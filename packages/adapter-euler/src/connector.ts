@@ -10,6 +10,8 @@ export class Connector {
   readonly address: string;
   readonly #controllers = new Map<string, readonly string[]>();
   readonly #collaterals = new Map<string, readonly string[]>();
+  /** What changes overwrote since the last `keep`, oldest first. */
+  readonly #overwritten: Overwritten[] = [];
 
   constructor(parameters: Parameters) {
     this.address = parameters.connector;
@@ -26,15 +28,36 @@ export class Connector {
   }
 
   setController(account: string, vault: string, enabled: boolean): void {
-    toggle(this.#controllers, account, vault, enabled);
+    this.#toggle(this.#controllers, account, vault, enabled);
   }
 
   setCollateral(account: string, vault: string, enabled: boolean): void {
-    toggle(this.#collaterals, account, vault, enabled);
+    this.#toggle(this.#collaterals, account, vault, enabled);
+  }
+
+  /** What was changed stays so. */
+  keep(): void {
+    this.#overwritten.length = 0;
+  }
+
+  /** Takes back what was changed since the last `keep`. */
+  rollback(): void {
+    for (const { map, account, vaults } of this.#overwritten.reverse()) map.set(account, vaults);
+    this.keep();
+  }
+
+  #toggle(map: Enabled, account: string, vault: string, enabled: boolean): void {
+    const vaults = map.get(account) ?? NONE;
+    const others = vaults.filter((entry) => entry !== vault);
+    this.#overwritten.push({ map, account, vaults });
+    map.set(account, enabled ? [...others, vault] : others);
   }
 }
 
-function toggle(map: Map<string, readonly string[]>, account: string, vault: string, enabled: boolean): void {
-  const others = (map.get(account) ?? NONE).filter((entry) => entry !== vault);
-  map.set(account, enabled ? [...others, vault] : others);
+type Enabled = Map<string, readonly string[]>;
+
+interface Overwritten {
+  readonly map: Enabled;
+  readonly account: string;
+  readonly vaults: readonly string[];
 }

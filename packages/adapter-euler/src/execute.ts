@@ -44,6 +44,10 @@ export function runCall(step: Step, call: RecordedCall, position: Position): voi
   const line = position.line ?? 0;
   const failure: FieldFailure = (field, expected, received) => new LineError(line, field, expected, received);
   const fields = new Fields(call, "action", failure);
+  if (call.type === "setPrice") {
+    step.state.prices.set(fields.address("asset"), fields.uint256("price"));
+    return;
+  }
   if (call.type === "batch") {
     const items = fields.objects("items");
     for (const item of items) runItem(step, item, step.state.connector.address, failure);
@@ -55,10 +59,6 @@ export function runCall(step: Step, call: RecordedCall, position: Position): voi
 function runItem(step: Step, fields: Fields, payer: string | undefined, failure: FieldFailure): void {
   const { state } = step;
   const type = fields.string("type");
-  if (type === "setPrice") {
-    state.prices.set(fields.address("asset"), fields.uint256("price"));
-    return;
-  }
   const vault = vaultOf(state, fields, failure);
   const from = fields.address("from");
   const amount = () => fields.uint256("amount");

@@ -51,10 +51,10 @@ export class EulerModel implements ProtocolModel {
 
   observe(transaction: ChainTransaction): Observation {
     for (const { subject, price } of transaction.prices) this.state.prices.set(subject, price);
-    if (transaction.reverted && transaction.logs.length === 0) return NOTHING_OBSERVED;
+    if (transaction.reverted) return revertedObservation(transaction);
     const explanation = explain(this.state, transaction);
     if (!explanation.accepted) {
-      this.state.undo.rollback(0);
+      this.state.rollback();
       return { operations: [], findings: explanation.findings, callsUsed: 0 };
     }
     this.#commit(explanation.step, transaction.position, explanation);
@@ -66,7 +66,7 @@ export class EulerModel implements ProtocolModel {
     try {
       runCall(step, call, position);
     } catch (error) {
-      this.state.undo.rollback(0);
+      this.state.rollback();
       if (error instanceof Refusal) return { ok: false, reason: error.reason };
       throw error;
     }
@@ -92,7 +92,7 @@ export class EulerModel implements ProtocolModel {
 
   /** Nothing can refuse any more: posts what was done, in order, and forgets how to undo it. */
   #commit(step: Step, position: Position, explanation: Explanation | undefined): void {
-    this.state.undo.clear();
+    this.state.keep();
     for (const deed of step.deeds) {
       const { loss } = deed;
       if (!loss) {
@@ -118,4 +118,12 @@ function lossPosition(
   return { ...position, logIndex: observed ? observed.logIndex : loss.log };
 }
 
-const NOTHING_OBSERVED: Observation = { operations: [], findings: [], callsUsed: 0 };
+/** A transaction that reverted did nothing; its receipt has no logs. */
+function revertedObservation({ logs, position }: ChainTransaction): Observation {
+  const message = `A reverted transaction carries ${logs.length} logs. Check its status.`;
+  return {
+    operations: [],
+    findings: logs.length === 0 ? [] : [{ class: "unreadable", severity: "differs", message, position }],
+    callsUsed: 0,
+  };
+}

@@ -32,7 +32,7 @@ export class EulerState {
       else this.#byAsset.set(vault.asset, [vault]);
     }
     for (const described of parameters.vaults) this.#openAccounts(described.address);
-    this.undo.clear();
+    this.keep();
   }
 
   vaultAt(address: string): Vault | undefined {
@@ -46,6 +46,18 @@ export class EulerState {
   /** Vaults whose underlying the token is. */
   vaultsOfAsset(token: string): readonly Vault[] {
     return this.#byAsset.get(token) ?? NO_VAULTS;
+  }
+
+  /** What was written stays. */
+  keep(): void {
+    this.undo.clear();
+    this.connector.keep();
+  }
+
+  /** Takes everything back that was written since the last `keep`, prices apart: they are the oracle's. */
+  rollback(): void {
+    this.undo.rollback(0);
+    this.connector.rollback();
   }
 
   #openAccounts(address: string): void {

@@ -55,6 +55,7 @@ export class Step {
   readonly accountChecks: string[] = [];
   /** Vaults whose status is checked at the end, in order. */
   readonly vaultChecks: Vault[] = [];
+  #lag = 0n;
 
   constructor(state: EulerState, now: bigint) {
     this.state = state;
@@ -126,24 +127,26 @@ export class Step {
   }
 
   /** Runs what an operation does to a vault and notes the change of its books. */
-  deed(
-    kind: string,
-    vault: Vault,
-    account: string | undefined,
-    change: () => SocialisedLoss | undefined,
-  ): void {
-    const before = figuresOf(vault);
-    const bound = sharePriceUp(vault) + DEBT_ROUNDING + CONVERSION_ROUNDING;
-    const loss = change();
-    this.deeds.push({
-      kind,
-      vault,
-      ...(account === undefined ? {} : { account }),
-      before,
-      after: figuresOf(vault),
-      roundingBound: bound,
-      ...(loss ? { loss } : {}),
+  deed(kind: string, vault: Vault, account: string, change: () => void): void {
+    this.#note(kind, vault, account, () => {
+      change();
+      return undefined;
     });
+  }
+
+  /** The same for an operation that writes debt off. */
+  lossDeed(vault: Vault, account: string, change: () => SocialisedLoss): void {
+    this.#note("write-off", vault, account, change);
+  }
+
+  #note(kind: string, vault: Vault, account: string, change: () => SocialisedLoss | undefined): void {
+    const before = figuresOf(vault);
+    const price = sharePriceUp(vault);
+    this.#lag = 0n;
+    const loss = change();
+    const after = figuresOf(vault);
+    const roundingBound = price + DEBT_ROUNDING + CONVERSION_ROUNDING + this.#lag;
+    this.deeds.push({ kind, vault, account, before, after, roundingBound, ...(loss ? { loss } : {}) });
   }
 
   /**
@@ -162,9 +165,14 @@ export class Step {
       if (vault === by) move();
       else {
         vault.save();
-        this.deed("donate", vault, from, () => void move());
+        this.deed("donate", vault, from, move);
       }
     }
+  }
+
+  /** Debt is settled that the pool's total had lost to earlier rounding, in assets rounded up. */
+  noteLag(assets: bigint): void {
+    this.#lag += assets;
   }
 
   mintLog(vault: Vault, account: string, shares: bigint): void {
@@ -176,7 +184,7 @@ export class Step {
   }
 }
 
-/** A repayment rounds the borrower's debt up to whole assets, and the pool's total may lag the sum by a few 2^-31. */
+/** A repayment rounds the borrower's debt up to whole assets, and the total is shown rounded up. */
 const DEBT_ROUNDING = 2n;
 /** Two valuations, each cut to whole assets before and after. */
 const CONVERSION_ROUNDING = 2n;

@@ -8,7 +8,7 @@ import {
   type WaterfallState,
   type WriteOff,
 } from "@shortfall/core";
-import { allocateFloor } from "@shortfall/math";
+import { allocateFloor, min } from "@shortfall/math";
 import { VIRTUAL_AMOUNT } from "./constants.js";
 import { DUST_OWNER, SHARE_CLASS } from "./posting.js";
 import type { EulerState } from "./state.js";
@@ -38,6 +38,7 @@ interface Kept {
   readonly writeOff: WriteOff;
   readonly vault: Vault;
   readonly loss: SocialisedLoss;
+  readonly absorbed: bigint;
 }
 
 /** Losses of a history, with what is needed to say later who bore them. */
@@ -64,6 +65,8 @@ export class WriteOffs {
 
   /**
    * Takes a loss that the transition has settled and runs it through the native waterfall, which must agree.
+   * Holders bear at most what there is: a debt may exceed the pool's total, which rounding can leave behind the
+   * sum of the accounts. That excess was never theirs, and stays uncovered.
    *
    * @throws {WaterfallMismatchError}
    */
@@ -76,7 +79,8 @@ export class WriteOffs {
       { deficit: id, amount: loss.assets, borrower: loss.account, position },
       { trust: "fast" },
     );
-    if (outcome.absorbed !== loss.assets) throw new WaterfallMismatchError(id, loss.assets, outcome.absorbed);
+    const bearable = min(loss.assets, loss.before.cash + loss.before.loans);
+    if (outcome.absorbed !== bearable) throw new WaterfallMismatchError(id, bearable, outcome.absorbed);
     this.#waterfalls.set(vault, outcome.state);
     const layers = outcome.layers.map(({ layer, policy, taken }) => ({ layer, policy, amount: taken }));
     this.#deficits.recognise({
@@ -102,7 +106,7 @@ export class WriteOffs {
       layers,
       uncovered: outcome.uncovered,
     };
-    this.#kept.set(id, { writeOff, vault, loss });
+    this.#kept.set(id, { writeOff, vault, loss, absorbed: outcome.absorbed });
   }
 
   /**
@@ -112,13 +116,13 @@ export class WriteOffs {
   haircuts(id: string): readonly HaircutTable[] {
     const kept = this.#kept.get(id);
     if (!kept) return [];
-    const { vault, loss } = kept;
+    const { vault, loss, absorbed } = kept;
     const holders: { account: string; shares: bigint }[] = [];
     for (const [account, shares] of vault.shares.holders(loss.epoch)) {
       holders.push({ account: this.#state.accounts.keyOf(account), shares });
     }
     if (loss.accumulatedFees > 0n) holders.push({ account: UNCONVERTED_FEES, shares: loss.accumulatedFees });
-    const { parts } = allocateFloor(loss.assets, [...holders.map((holder) => holder.shares), VIRTUAL_AMOUNT]);
+    const { parts } = allocateFloor(absorbed, [...holders.map((holder) => holder.shares), VIRTUAL_AMOUNT]);
     const rows = holders.map((holder, index) => ({ ...holder, loss: parts[index]! }));
     return [
       {
@@ -126,10 +130,10 @@ export class WriteOffs {
         pool: vault.address,
         bearer: SHARE_CLASS,
         asset: vault.symbol,
-        absorbed: loss.assets,
+        absorbed,
         basis: "realised",
         rows,
-        dust: rows.reduce((left, row) => left - row.loss, loss.assets),
+        dust: rows.reduce((left, row) => left - row.loss, absorbed),
         dustOwner: DUST_OWNER,
       },
     ];

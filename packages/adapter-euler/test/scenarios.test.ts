@@ -227,6 +227,38 @@ describe("socialisation", () => {
     expect(named(world.run(liquidate(BORROWER, DAI_VAULT)), "DebtSocialized")).toHaveLength(1);
   });
 
+  it("leaves uncovered what the pool's own total had lost to rounding", () => {
+    const base = header();
+    const state = base.initialState as Record<string, Record<string, Record<string, unknown>>>;
+    const unit = 1n << 31n;
+    const row = (shares: bigint, owed: bigint) => ({
+      shares: `${shares}`,
+      owed: `${owed}`,
+      interestAccumulator: `${owed === 0n ? 0n : 10n ** 27n}`,
+    });
+    const totals = { totalShares: "5", totalBorrowsOwed: `${5n * unit}` };
+    const initialState = {
+      ...state,
+      vaults: { ...state.vaults, [USDC_VAULT]: { ...state.vaults![USDC_VAULT], ...totals } },
+      accounts: {
+        ...state.accounts,
+        [USDC_VAULT]: { [LENDER]: row(5n, 0n), [BORROWER]: row(0n, 5n * unit + 1n) },
+      },
+    };
+    const model = new EulerModel(readParameters({ ...base, initialState }));
+    const execution = model.execute(liquidate(BORROWER, WETH_VAULT), { block: 1, timestamp: START });
+    expect(execution.ok).toBe(true);
+    const [writeOff] = model.writeOffs();
+    expect(writeOff).toMatchObject({ reported: 6n, recomputed: 6n, uncovered: 1n });
+    expect(writeOff!.layers.map((layer) => layer.amount)).toEqual([5n]);
+    expect(model.haircuts(writeOff!.id)[0]).toMatchObject({ absorbed: 5n, dust: 5n });
+    expect(model.pools()[0]).toMatchObject({ loans: 0n, cash: 0n });
+    const repaid = new EulerModel(readParameters({ ...base, initialState }));
+    const call = act("repay", LENDER, USDC_VAULT, MAX, BORROWER);
+    expect(repaid.execute(call, { block: 1, timestamp: START }).ok).toBe(true);
+    expect(repaid.pools()[0]).toMatchObject({ loans: 0n, cash: 6n });
+  });
+
   it("charges fees that nobody converted as well", () => {
     const world = indebted();
     world.time += 30_000_000;
@@ -495,6 +527,27 @@ describe("observation", () => {
     const logs = world.run(act("deposit", LENDER, USDC_VAULT, 5n)).slice(0, -1);
     const { findings } = watcher.observe(transactionOf(logs, START));
     expect(findings.map((finding) => finding.class)).toEqual(["missing-event"]);
+  });
+
+  it("takes the connector's changes back with a transaction that does not fit", () => {
+    const { watcher } = watched();
+    const change = {
+      name: "CollateralStatus",
+      address: EVC,
+      args: { account: BORROWER, collateral: WETH_VAULT, enabled: false },
+    };
+    const burn = { name: "Repay", address: USDC_VAULT, args: { account: BORROWER, assets: 1n } };
+    expect(watcher.observe(transactionOf([change, burn], START)).operations).toEqual([]);
+    expect(watcher.state.connector.collaterals(BORROWER)).toEqual([WETH_VAULT, DAI_VAULT]);
+  });
+
+  it("keeps nothing of a transaction that reverted, whatever logs are shown", () => {
+    const { world, watcher } = watched();
+    const before = snapshot(watcher);
+    const logs = world.run(act("deposit", LENDER, USDC_VAULT, 5n));
+    const { findings } = watcher.observe({ ...transactionOf(logs, START), reverted: true });
+    expect(findings.map((finding) => finding.class)).toEqual(["unreadable"]);
+    expect(snapshot(watcher)).toEqual(before);
   });
 
   it("finds a contract it was not told of", () => {

@@ -24,7 +24,6 @@ export function borrow(step: Step, vault: Vault, input: BorrowInput): void {
   step.deed("borrow", vault, input.from, () => {
     increaseBorrow(step, vault, input.from, assets);
     pushAssets(step, vault, input.receiver, assets);
-    return undefined;
   });
 }
 
@@ -37,7 +36,6 @@ export function repay(step: Step, vault: Vault, input: BorrowInput): void {
   step.deed("repay", vault, input.receiver, () => {
     pullAssets(step, vault, input.from, assets);
     decreaseBorrow(step, vault, input.receiver, assets);
-    return undefined;
   });
 }
 
@@ -65,7 +63,6 @@ export function repayWithShares(step: Step, vault: Vault, input: BorrowInput): v
   step.deed("repay-with-shares", vault, input.receiver, () => {
     decreaseBalance(step, vault, input.from, input.from, input.from, shares, assets);
     decreaseBorrow(step, vault, input.receiver, assets);
-    return undefined;
   });
 }
 
@@ -84,6 +81,5 @@ export function pullDebt(
   step.deed("pull-debt", vault, input.from, () => {
     transferBorrow(step, vault, input.debtor, input.from, assets);
     step.emit(vault.address, "PullDebt", { from: input.debtor, to: input.from, assets });
-    return undefined;
   });
 }

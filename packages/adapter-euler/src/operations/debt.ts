@@ -30,6 +30,7 @@ export function decreaseBorrow(step: Step, vault: Vault, account: string, assets
   const rest = assetsToOwed(whole - assets);
   const total = vault.totalBorrowsOwed;
   const totalAfter = total > exact ? toOwed(total - exact + rest) : rest;
+  if (exact > total) step.noteLag(owedToAssetsUp(exact - total));
   setDebt(vault, id, rest);
   vault.totalBorrowsOwed = totalAfter;
   logRepay(step, vault, account, assets, owedToAssetsUp(stored), whole - assets);

@@ -36,7 +36,6 @@ function finalize(step: Step, vault: Vault, input: DepositInput, assets: bigint,
   step.deed("deposit", vault, input.receiver, () => {
     pullAssets(step, vault, input.from, assets);
     increaseBalance(step, vault, input.receiver, input.from, shares, assets);
-    return undefined;
   });
 }
 
@@ -55,6 +54,5 @@ export function skim(step: Step, vault: Vault, input: DepositInput): void {
   step.deed("skim", vault, input.receiver, () => {
     increaseBalance(step, vault, input.receiver, input.from, shares, assets);
     vault.cash = toAmount(vault.cash + assets);
-    return undefined;
   });
 }

@@ -36,6 +36,5 @@ export function convertFees(step: Step, vault: Vault, from: string): void {
       protocolShares,
       governorShares,
     });
-    return undefined;
   });
 }

@@ -150,13 +150,10 @@ export function settleLiquidation(
   const liability = owedToAssetsUp(vault.owedNow(step.state.accounts.intern(violator)));
   step.deed("liquidate", vault, violator, () => {
     if (terms.repay > 0n) transferBorrow(step, vault, violator, from, terms.repay);
-    return undefined;
   });
   if (terms.yieldShares > 0n) seize(step, collateral, violator, from, terms.yieldShares);
   if (socialise()) {
-    step.deed("write-off", vault, violator, () =>
-      socialiseDebt(step, vault, from, violator, liability - terms.repay),
-    );
+    step.lossDeed(vault, violator, () => socialiseDebt(step, vault, from, violator, liability - terms.repay));
   }
   step.emit(vault.address, "Liquidate", {
     liquidator: from,
@@ -175,7 +172,6 @@ function seize(step: Step, collateral: string, violator: string, liquidator: str
   step.requireAccountCheck(violator);
   step.deed("seize", vault, violator, () => {
     transferBalance(step, vault, violator, liquidator, toAmount(shares));
-    return undefined;
   });
   step.forgiveAccountCheck(violator);
 }

@@ -16,7 +16,6 @@ export function transfer(
   if (input.from === input.receiver) refuse("E_SelfTransfer");
   step.deed("transfer", vault, input.from, () => {
     transferBalance(step, vault, input.from, input.receiver, shares);
-    return undefined;
   });
 }
 

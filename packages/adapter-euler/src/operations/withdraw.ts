@@ -41,6 +41,5 @@ function finalize(step: Step, vault: Vault, input: WithdrawInput, assets: bigint
   step.deed("withdraw", vault, input.owner, () => {
     decreaseBalance(step, vault, input.owner, input.from, input.receiver, shares, assets);
     pushAssets(step, vault, input.receiver, assets);
-    return undefined;
   });
 }

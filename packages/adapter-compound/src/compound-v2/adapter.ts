@@ -84,7 +84,7 @@ export const compoundV2: CTokenAdapter<CompoundOperation> = {
           compareState,
           compareAction: (comparison, line, outcome) => compareCall(comparison, line, outcome, CALL_EVIDENCE),
         },
-        openingOf(header),
+        header,
       ),
   },
   eventName: (log) =>

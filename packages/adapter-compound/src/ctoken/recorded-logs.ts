@@ -1,25 +1,35 @@
 import { AbiError, type Comparison, type PredictedLog } from "@shortfall/core";
-import type { EventDirectory } from "./event-directory.js";
+import { type EventDirectory, TOKEN_TRANSFER } from "./event-directory.js";
 import type { RecordedLog } from "./recorded-line.js";
 
-/** Compares each recorded log's decoded name and arguments with its own topics and data. */
+/**
+ * Compares each recorded log's decoded name and arguments with its own topics and data.
+ *
+ * @param named contracts that the header names; a log of any other does not belong in the file.
+ */
 export function compareDecoding(
   comparison: Comparison,
   events: EventDirectory,
   logs: readonly RecordedLog[],
+  named: ReadonlySet<string>,
 ): void {
   for (const [index, log] of logs.entries()) {
     const reading = events.read(log);
     const at = `logs[${index}]`;
-    if (reading.kind === "foreign") continue;
+    if (reading.kind === "foreign") {
+      if (!named.has(log.address))
+        comparison.value(`${at}.address`, log.address, "(a contract of this file)");
+      if (log.name === TOKEN_TRANSFER.name)
+        comparison.value(`${at}.topics[0]`, log.topics[0], TOKEN_TRANSFER.topic0);
+      continue;
+    }
     if (reading.kind === "unknown") {
-      comparison.value(`${at}.topics`, log.topics[0], "(an event of this contract)");
+      comparison.value(`${at}.topics[0]`, log.topics[0], "(an event of this contract)");
       continue;
     }
     comparison.value(`${at}.name`, log.name, reading.codec.name);
     try {
-      const decoded = reading.codec.decode(log.topics, log.data);
-      comparison.deep(`${at}.args`, plainArgs(log), decoded);
+      comparison.deep(`${at}.args`, plainArgs(log), reading.codec.decode(log.topics, log.data));
     } catch (error) {
       if (!(error instanceof AbiError)) throw error;
       comparison.value(`${at}.data`, error.received, error.expected);

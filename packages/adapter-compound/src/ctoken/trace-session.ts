@@ -1,11 +1,14 @@
 import {
   type ChainTransaction,
   Comparison,
+  Fields,
+  type HistoryHeader,
   type LineResult,
   type Position,
   type TraceLine,
   type TraceSession,
 } from "@shortfall/core";
+import { openingOf } from "./genesis.js";
 import type { CTokenModel, Outcome } from "./model.js";
 import { pricesOf, type RecordedLine, readLine } from "./recorded-line.js";
 import { compareDecoding, comparePredictions } from "./recorded-logs.js";
@@ -31,11 +34,13 @@ export class CTokenTraceSession<O extends { readonly kind: string }> implements 
   readonly model: CTokenModel<O>;
   readonly #family: TraceFamily<O>;
   readonly #sequence: SequenceCheck;
+  readonly #named: ReadonlySet<string>;
 
-  constructor(model: CTokenModel<O>, family: TraceFamily<O>, opening: Position) {
+  constructor(model: CTokenModel<O>, family: TraceFamily<O>, header: HistoryHeader) {
     this.model = model;
     this.#family = family;
-    this.#sequence = new SequenceCheck(opening);
+    this.#sequence = new SequenceCheck(openingOf(header));
+    this.#named = labelledAddresses(header);
   }
 
   transaction(line: TraceLine): ChainTransaction {
@@ -87,7 +92,7 @@ export class CTokenTraceSession<O extends { readonly kind: string }> implements 
   #compareFrame(comparison: Comparison, recorded: RecordedLine): void {
     this.#sequence.compare(comparison, recorded);
     if (recorded.reverted !== null) comparison.value("logs.length", recorded.logs.length, 0);
-    compareDecoding(comparison, this.model.family.events, recorded.logs);
+    compareDecoding(comparison, this.model.family.events, recorded.logs, this.#named);
   }
 
   #transactionOf(recorded: RecordedLine): ChainTransaction {
@@ -109,3 +114,16 @@ const positionOf = (recorded: RecordedLine): Position => ({
   transaction: `#${recorded.sequence}`,
   line: recorded.number,
 });
+
+/** Contracts and accounts that a header gives names to. */
+function labelledAddresses(header: HistoryHeader): ReadonlySet<string> {
+  const fields = new Fields(header);
+  return new Set(
+    fields.has("labels")
+      ? fields
+          .object("labels")
+          .keys()
+          .map((address) => address.toLowerCase())
+      : [],
+  );
+}

@@ -82,7 +82,7 @@ export const venusIsolated: CTokenAdapter<VenusOperation> = {
           compareState: (comparison, _model, line) => compareState(state, comparison, line),
           compareAction,
         },
-        openingOf(header),
+        header,
       );
     },
   },

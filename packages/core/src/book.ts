@@ -97,6 +97,15 @@ export class Book implements Restorable {
     return this.#column.get(id);
   }
 
+  /** All rows as they were when `epoch` was opened, in a column of their own: one copy and what changed since. */
+  columnAt(epoch: Epoch): Column {
+    const column = this.#column.copy();
+    for (let e = this.#copies.length - 1; e >= epoch; e--) {
+      for (const [id, value] of this.#copies[e]!) column.set(id, value);
+    }
+    return column;
+  }
+
   /** Ids with a non-zero row, ascending; at an epoch if one is given. */
   *holders(epoch?: Epoch): Generator<readonly [id: number, shares: bigint]> {
     for (let id = 0; id < this.#rows; id++) {

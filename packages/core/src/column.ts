@@ -59,6 +59,13 @@ export class Column {
     }
   }
 
+  /** The same rows in memory of their own. */
+  copy(): Column {
+    const copy = new Column(this.bits, this.capacity);
+    copy.#words.set(this.#words);
+    return copy;
+  }
+
   #grow(id: number): void {
     let capacity = Math.max(16, this.capacity);
     while (capacity <= id) capacity *= 2;

@@ -1,8 +1,21 @@
-import { allocateFloor, allocateLargestRemainder } from "@shortfall/math";
 import type { AccountTable } from "../accounts.js";
+import { Column } from "../column.js";
 import type { HaircutRow, HaircutTable } from "../haircut.js";
 import type { LossEffect } from "../ports/policy.js";
+import { haircutFloor, haircutLargestRemainder } from "./haircut-kernel.js";
 import type { Pool, Snapshot, WriteOffDetail } from "./pool.js";
+
+/** The loss that all holders of a class or fund bear alike, by account id. Σ losses + dust = absorbed. */
+export interface HaircutColumns {
+  readonly bearer: string;
+  readonly absorbed: bigint;
+  /** One past the last account id that may hold shares. */
+  readonly rows: number;
+  /** As of the loss. */
+  readonly shares: Column;
+  readonly losses: Column;
+  readonly dust: bigint;
+}
 
 /** What one class or fund lost in one epoch, before it is split among holders. */
 interface Burden {
@@ -24,11 +37,22 @@ interface Burden {
  * rounding down leaves, and the part of virtual shares. Rows are in order of account id. O(holders).
  */
 export function haircutTables(pool: Pool, detail: WriteOffDetail, accounts: AccountTable): HaircutTable[] {
+  return burdensOf(pool, detail).map((burden) => table(pool, detail, accounts, burden));
+}
+
+/** The same in columns and without names, for millions of holders. Shares of single holders are not in it. */
+export function haircutColumns(pool: Pool, detail: WriteOffDetail): HaircutColumns[] {
+  return burdensOf(pool, detail)
+    .filter((burden) => burden.shared > 0n)
+    .map((burden) => columns(pool, burden));
+}
+
+function burdensOf(pool: Pool, detail: WriteOffDetail): Burden[] {
   const burdens = new Map<string, Burden>();
   for (const layer of detail.layers) {
     for (const effect of layer.effects) weigh(pool, burdens, layer.epoch, effect);
   }
-  return [...burdens.values()].map((burden) => table(pool, detail, accounts, burden));
+  return [...burdens.values()];
 }
 
 function weigh(pool: Pool, burdens: Map<string, Burden>, epoch: number, effect: LossEffect): void {
@@ -99,25 +123,20 @@ function weigh(pool: Pool, burdens: Map<string, Burden>, epoch: number, effect: 
 }
 
 function table(pool: Pool, detail: WriteOffDetail, accounts: AccountTable, burden: Burden): HaircutTable {
-  const { snapshot } = burden;
-  const holders = snapshot ? [...snapshot.book.holders(snapshot.epoch)] : [];
-  const split = splitLoss(
-    burden.shared,
-    holders.map(([, shares]) => shares),
-    burden.virtualShares,
-    pool.definition.haircutRounding,
-  );
-  let named = 0n;
-  const rows: HaircutRow[] = [];
+  const written = columns(pool, burden);
   const pending = new Map(burden.named);
-  holders.forEach(([id, shares], at) => {
+  let named = 0n;
+  for (const own of burden.named.values()) named += own.loss;
+  const rows: HaircutRow[] = [];
+  for (let id = 0; id < written.rows; id++) {
+    const shares = written.shares.get(id);
+    if (shares === 0n) continue;
     const account = accounts.keyOf(id);
     const own = pending.get(account);
     pending.delete(account);
-    rows.push({ account, shares, loss: split.parts[at]! + (own?.loss ?? 0n) });
-  });
+    rows.push({ account, shares, loss: written.losses.get(id) + (own?.loss ?? 0n) });
+  }
   for (const [account, own] of pending) rows.push({ account, shares: own.shares, loss: own.loss });
-  for (const own of burden.named.values()) named += own.loss;
   return {
     writeOff: detail.deficit,
     pool: pool.id,
@@ -126,27 +145,19 @@ function table(pool: Pool, detail: WriteOffDetail, accounts: AccountTable, burde
     absorbed: burden.shared + named,
     basis: burden.basis,
     rows,
-    dust: split.dust,
+    dust: written.dust,
     dustOwner: pool.definition.dustOwner,
   };
 }
 
-/**
- * `loss` over holders by shares; virtual shares take part and their portion is dust, as is everything where
- * nobody holds a share.
- */
-export function splitLoss(
-  loss: bigint,
-  shares: readonly bigint[],
-  virtualShares: bigint,
-  rounding: "largest-remainder" | "floor",
-): { readonly parts: readonly bigint[]; readonly dust: bigint } {
-  if (loss === 0n) return { parts: shares.map(() => 0n), dust: 0n };
-  if (shares.length === 0) return { parts: [], dust: loss };
-  const weights = virtualShares > 0n ? [...shares, virtualShares] : shares;
-  const { parts, dust } =
-    rounding === "floor" ? allocateFloor(loss, weights) : allocateLargestRemainder(loss, weights);
-  if (virtualShares === 0n) return { parts, dust };
-  const toVirtual = parts.pop() ?? 0n;
-  return { parts, dust: dust + toVirtual };
+/** Writes a burden out by account id. Virtual shares are one more row; their part is dust. */
+function columns(pool: Pool, burden: Burden): HaircutColumns {
+  const { snapshot, virtualShares, shared, bearer } = burden;
+  const rows = snapshot?.book.rows ?? 0;
+  const shares = snapshot?.book.columnAt(snapshot.epoch) ?? new Column();
+  if (virtualShares > 0n) shares.set(rows, virtualShares);
+  const kernel = pool.definition.haircutRounding === "floor" ? haircutFloor : haircutLargestRemainder;
+  const total = (snapshot?.state.shares ?? 0n) + virtualShares;
+  const { losses, dust } = kernel(shares, virtualShares > 0n ? rows + 1 : rows, shared, total);
+  return { bearer, absorbed: shared, rows, shares, losses, dust: dust + losses.get(rows) };
 }

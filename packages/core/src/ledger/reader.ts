@@ -11,7 +11,7 @@ import { owedAssets } from "./debt.js";
 import type { ResolvedDefinition } from "./definition.js";
 import { Draft } from "./draft.js";
 import { UnknownIdError } from "./errors.js";
-import { haircutTables } from "./haircuts.js";
+import { type HaircutColumns, haircutColumns, haircutTables } from "./haircuts.js";
 import type { Pool, Snapshot } from "./pool.js";
 import { draftFacts, type OutsideFacts } from "./pool-facts.js";
 import type { ShareRule, ShareState } from "./share-rule.js";
@@ -184,6 +184,12 @@ export abstract class LedgerReader {
   haircuts(deficit: string): readonly HaircutTable[] {
     const pool = this.pool(this.deficits.get(deficit).pool);
     return haircutTables(pool, pool.writeOff(deficit), this.accounts);
+  }
+
+  /** The same by account id in columns, for classes with millions of holders. */
+  haircutColumns(deficit: string): readonly HaircutColumns[] {
+    const pool = this.pool(this.deficits.get(deficit).pool);
+    return haircutColumns(pool, pool.writeOff(deficit));
   }
 
   /** The pool in the form that adapters use as well. */

@@ -1,7 +1,7 @@
 import { type EventCodec, eventTable } from "@shortfall/core";
 
 /** Events of the pool, its tokens and its configurator, of the Umbrella, and of what surrounds them. */
-export const EVENTS: ReadonlyMap<string, EventCodec> = eventTable([
+export const EVENT_DECLARATIONS: readonly string[] = [
   // Pool
   "Supply(address indexed reserve, address user, address indexed onBehalfOf, uint256 amount, uint16 indexed referralCode)",
   "Withdraw(address indexed reserve, address indexed user, address indexed to, uint256 amount)",
@@ -62,4 +62,7 @@ export const EVENTS: ReadonlyMap<string, EventCodec> = eventTable([
   "Deposit(address indexed sender, address indexed owner, uint256 assets, uint256 shares)",
   "Withdraw(address indexed sender, address indexed receiver, address indexed owner, uint256 assets, uint256 shares)",
   "LastTimestampUpdated(address indexed asset, uint256 newTimestamp)",
-]);
+];
+
+/** Codecs by topic. */
+export const EVENTS: ReadonlyMap<string, EventCodec> = eventTable(EVENT_DECLARATIONS);

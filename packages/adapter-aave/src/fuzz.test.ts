@@ -3,48 +3,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EVENTS } from "./events.js";
 import { AaveModel } from "./model.js";
+import { picture, trialBalanceSums } from "./testing/picture.js";
 import { filesOf, readTrace, seeded, type Trace } from "./testing/traces.js";
 import { aaveTraces } from "./trace/session.js";
-
-/** Everything that a transaction can change, as text. */
-function picture(model: AaveModel): string {
-  const { market } = model.opened;
-  const reserves = market.reserves.map((reserve) => [
-    reserve.liquidityIndexRay,
-    reserve.borrowIndexRay,
-    reserve.liquidityRateRay,
-    reserve.borrowRateRay,
-    reserve.updatedAtSeconds,
-    reserve.treasuryScaled,
-    reserve.deficitAssets,
-    reserve.virtualAssets,
-    reserve.supplyScaled,
-    reserve.debtScaled,
-    reserve.configuration,
-    reserve.priceBase,
-    reserve.inFlightAssets,
-    [...reserve.supplies.holders()],
-    [...reserve.debts.holders()],
-    model.opened.users.map((name) => {
-      const account = market.account(model.opened.actors.get(name) ?? name);
-      return [
-        reserve.wallets.get(account),
-        reserve.supplyIndexes.get(account),
-        reserve.debtIndexes.get(account),
-        market.flags.get(account),
-        market.userCategories.get(account),
-      ];
-    }),
-  ]);
-  const stakes = market.stakes.map((stake) => [
-    stake.supplyShares,
-    stake.totalAssets,
-    [...stake.shares.holders()],
-  ]);
-  return JSON.stringify([reserves, stakes, model.journal.digest()], (_key, value: unknown) =>
-    typeof value === "bigint" ? value.toString() : value,
-  );
-}
 
 /** A model some way into a history. */
 function warmed(trace: Trace, lines: number): AaveModel {
@@ -55,15 +16,6 @@ function warmed(trace: Trace, lines: number): AaveModel {
     session.observe({ number: k + 2, value: trace.lines[k]! }, { calls: false });
   return model;
 }
-
-const trialBalanceSums = (model: AaveModel): bigint[] => {
-  const sums = new Map<string, bigint>();
-  for (const { pool, commodity, balance } of model.journal.trialBalance()) {
-    const key = `${pool} ${commodity}`;
-    sums.set(key, (sums.get(key) ?? 0n) + balance);
-  }
-  return [...sums.values()];
-};
 
 const umbrella = readTrace("aave-v3", "11-umbrella-s201.jsonl.gz");
 
@@ -143,87 +95,5 @@ describe("real logs, damaged", () => {
       model.observe(transaction);
       expect(trialBalanceSums(model).every((sum) => sum === 0n)).toBe(true);
     });
-  });
-});
-
-describe("random calls", () => {
-  const files: readonly (readonly [string, string])[] = [
-    ["aave-v3", "11-umbrella-s201.jsonl.gz"],
-    ["aave-v3", "15-config-s50.jsonl.gz"],
-    ...filesOf("aave-v3-versions")
-      .filter((file) => /-01-|-04-/.test(file))
-      .map((file) => ["aave-v3-versions", file] as const),
-  ];
-
-  it.each(files)("on %s/%s refuse without a trace or keep the books balanced", (folder, file) => {
-    const trace = readTrace(folder, file);
-    const model = warmed(trace, 90);
-    const random = seeded(4711);
-    const { opened } = model;
-    const symbols = [...opened.reserves.keys()];
-    const pick = <T>(list: readonly T[]): T => list[random(list.length)]!;
-    const MAX = ((1n << 256n) - 1n).toString();
-    const amount = (): string => {
-      const bits = random(140);
-      return pick([
-        "0",
-        "1",
-        "2",
-        MAX,
-        (1n << BigInt(bits)).toString(),
-        (3n ** BigInt(bits % 60)).toString(),
-      ]);
-    };
-    let timestamp = 1_760_000_000 + random(1000);
-    let done = 0;
-    for (let k = 0; k < 250; k++) {
-      timestamp += pick([0, 1, 60, 86_400, 2_000_000]);
-      const from = pick(opened.users);
-      const call = {
-        ...pick([
-          { type: "supply" },
-          { type: "withdraw" },
-          { type: "borrow" },
-          { type: "repay" },
-          { type: "repayWithATokens" },
-          { type: "liquidationCall" },
-          { type: "eliminateReserveDeficit" },
-          { type: "mintToTreasury" },
-          { type: "setUserUseReserveAsCollateral" },
-          { type: "setUserEMode" },
-          { type: "aTokenTransfer" },
-          { type: "flashLoanSimple" },
-          { type: "donate" },
-          { type: "setPrice" },
-          { type: "setReserveFactor" },
-          { type: "setReserveFreeze" },
-        ]),
-        from: k % 7 === 0 ? "umbrella" : from,
-        to: pick(opened.users),
-        onBehalfOf: k % 3 === 0 ? pick(opened.users) : from,
-        borrower: pick(opened.users),
-        asset: pick(symbols),
-        collateralAsset: pick(symbols),
-        debtAsset: pick(symbols),
-        assets: symbols,
-        amount: amount(),
-        debtToCover: amount(),
-        receiveAToken: random(2) === 0,
-        useAsCollateral: random(2) === 0,
-        categoryId: String(random(4)),
-        price: pick(["0", "1", "100000000", "5000000000000"]),
-        value: undefined as unknown,
-      };
-      call.value = call.type === "setReserveFreeze" ? random(2) === 0 : String(random(12_000));
-      const before = picture(model);
-      const execution = model.execute(call, { block: k, timestamp, transaction: `call-${k}` });
-      if (execution.ok) done++;
-      else {
-        expect(execution.reason).toMatch(/^(0x|[A-Z]\w*\(.*\))$/);
-        expect(picture(model)).toBe(before);
-      }
-      expect(trialBalanceSums(model).every((sum) => sum === 0n)).toBe(true);
-    }
-    expect(done).toBeGreaterThan(20);
   });
 });

@@ -39,6 +39,11 @@ export function openMarket(header: HistoryHeader): OpenedMarket {
   if (profile.flashPremium === "split") {
     market.flashPremiumToProtocolBps = bounded(params, "flashLoanPremiumToProtocol", 128);
   }
+  for (const name of params.strings("users")) {
+    const address = actors.get(name);
+    if (address !== undefined && address !== market.addresses.treasury)
+      market.funded.add(market.account(address));
+  }
   readUsers(market, initial.object("users"), actors, reserves);
   const stakes = params.has("umbrella")
     ? readUmbrella(market, params.object("umbrella"), addresses, initial.object("umbrella"), actors, reserves)

@@ -189,6 +189,8 @@ export class Market {
   /** Bit 2·id: borrows; bit 2·id + 1: uses as collateral. */
   readonly flags: Cells;
   readonly userCategories: Cells;
+  /** Accounts whose wallets opened with each reserve's opening funds. */
+  readonly funded = new Set<number>();
   umbrella: UmbrellaParameters | undefined;
   readonly #cells: Cells;
   /** Spelling of an address in refusals: checksummed as in the header. */
@@ -275,10 +277,11 @@ export class Market {
     return this.profile.issuedAssets && !reserve.parameters.virtualAccounting;
   }
 
-  /** What a wallet holds, where its opening balance is known (issued assets); undefined elsewhere. */
+  /** What a wallet holds, where its opening balance is known; undefined elsewhere. */
   fundsOf(reserve: Reserve, owner: string): bigint | undefined {
-    if (reserve.openingFunds === undefined) return undefined;
-    return reserve.openingFunds + reserve.wallets.get(this.account(owner));
+    const account = this.account(owner);
+    if (!this.funded.has(account)) return undefined;
+    return reserve.openingFunds + reserve.wallets.get(account);
   }
 
   /** Real cash of a reserve: the aToken's balance of the underlying. */

@@ -37,6 +37,9 @@ enum Slot {
   InFlight,
 }
 
+/** What golden files fund their users with, where they don't say otherwise. */
+const DEFAULT_FUNDS = 1n << 200n;
+
 /** One reserve: its storage words, both tokens' subsidiary ledgers, and its wallets. */
 export class Reserve {
   readonly identity: ReserveIdentity;
@@ -51,8 +54,8 @@ export class Reserve {
   readonly unpaidInterest: Cells;
   /** Wallets of the underlying, counted from each one's opening balance; the aToken's own is the real cash. */
   readonly wallets: Cells;
-  /** Opening balance of every account's wallet, where the header says it. */
-  openingFunds: bigint | undefined;
+  /** Opening balance of each funded account's wallet. */
+  openingFunds = DEFAULT_FUNDS;
   /** How much of an unlimited allowance the pool has used, by owner. */
   readonly pulled: Cells;
   readonly #cells: Cells;

@@ -4,28 +4,27 @@ import type { Reserve } from "./reserve.js";
 import type { Step } from "./step.js";
 
 /**
- * Moves the underlying between two wallets and logs it. Only the aToken's balance is known in full, so only
- * there can it fall short; the token refuses then, not the pool.
+ * Moves the underlying between two wallets and logs it. Where a balance is known it can fall short; then the
+ * token refuses, not the pool. An observer knows the aToken's only.
  */
 export function moveUnderlying(step: Step, reserve: Reserve, from: string, to: string, assets: bigint): void {
   const { market } = step;
   const { aToken, underlying } = reserve.identity;
   const source = market.account(from);
-  if (from === aToken && reserve.wallets.get(source) < assets) {
-    throw new Refusal(
-      step.profile.reportsAllowance
-        ? "Error(ERC20: transfer amount exceeds balance)"
-        : `ERC20InsufficientBalance(${market.spelled(from)},${reserve.wallets.get(source)},${assets})`,
-    );
-  }
-  if (from !== aToken && from !== ZERO_ADDRESS) {
-    const funds = market.fundsOf(reserve, from);
-    if (funds !== undefined && funds < assets) panicOverflow();
-  }
+  const held =
+    from === aToken ? reserve.wallets.get(source) : step.guard ? market.fundsOf(reserve, from) : undefined;
+  if (held !== undefined && held < assets) refuseTransfer(step, reserve, from, held, assets);
   reserve.wallets.shift(source, -assets);
   reserve.wallets.shift(market.account(to), assets);
   step.effects.touched.add(reserve);
   step.emit(underlying, "Transfer", { from, to, value: assets });
+}
+
+/** The token's own refusal: OpenZeppelin's, old or new, or the checked subtraction of issued assets. */
+function refuseTransfer(step: Step, reserve: Reserve, from: string, held: bigint, assets: bigint): never {
+  if (step.market.isIssued(reserve)) return panicOverflow();
+  if (step.profile.reportsAllowance) throw new Refusal("Error(ERC20: transfer amount exceeds balance)");
+  throw new Refusal(`ERC20InsufficientBalance(${step.market.spelled(from)},${held},${assets})`);
 }
 
 /** Pulls the underlying into the aToken. Older test tokens report the allowance that is left. */

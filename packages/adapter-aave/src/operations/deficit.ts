@@ -32,7 +32,7 @@ export function coverDeficit(step: Step, input: CoverInput): bigint {
   const covered = min(input.amountAssets, reserve.deficitAssets);
   if (market.isIssued(reserve)) {
     const funds = market.fundsOf(reserve, input.caller);
-    if (funds !== undefined && funds < covered) step.refuse("NotEnoughAvailableUserBalance");
+    if (step.guard && funds !== undefined && funds < covered) step.refuse("NotEnoughAvailableUserBalance");
     pullUnderlying(step, reserve, input.caller, covered);
     settleIssued(step, reserve, account, covered);
   } else {

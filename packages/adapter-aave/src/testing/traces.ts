@@ -26,11 +26,13 @@ export const filesOf = (folder: string): string[] =>
     .filter((name) => name.endsWith(".jsonl.gz"))
     .sort();
 
-/** A generator of whole numbers that repeats for the same seed. */
+/** A generator of whole numbers below a bound that repeats for the same seed (mulberry32). */
 export function seeded(seed: number): (below: number) => number {
-  let state = seed;
+  let state = seed | 0;
   return (below) => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state % below;
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
   };
 }

@@ -172,7 +172,7 @@ async function explain(
 ): Promise<HistoryResult> {
   for (const version of otherVersions(group.adapter, group.header)) {
     const other = await tryVersion(group, { ...group.header, version }, request, prefix, session);
-    if (other && agrees(other)) return explainedByVersion(result, version);
+    if (other && agrees(other)) return explainedByVersion(result, version, other);
   }
   return result;
 }

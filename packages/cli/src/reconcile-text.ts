@@ -172,16 +172,22 @@ function printFindings(data: ReportData, output: Output): void {
 function printCoverage(data: ReportData, output: Output): void {
   for (const row of data.coverage) {
     const blocks = row.fromBlock === null ? "no blocks" : `blocks ${row.fromBlock} to ${row.toBlock}`;
-    const calls = row.callsUsed === 0 ? "" : `, ${row.callsUsed} calls read`;
+    const calls = row.callsUsed === 0 ? "" : `, ${row.callsUsed} ${plural(row.callsUsed, "call")} read`;
     const resyncs = row.resyncs === 0 ? "" : `, ${row.resyncs} resynchronised`;
-    output.line(
-      `Coverage   ${row.file}: ${blocks}, ${row.transactions} transactions, ${row.logs} logs, ${row.comparisons} values in ${row.checkpoints} checkpoints compared${calls}${resyncs}`,
+    labelled(
+      "Coverage",
+      `${row.file}: ${blocks}, ${row.transactions} transactions, ${row.logs} logs, ${row.comparisons} values in ${row.checkpoints} checkpoints compared${calls}${resyncs}`,
+      output,
     );
   }
-  for (const [index, words] of notSeen(data).entries()) {
-    for (const [line, text] of wrap(words, output.width - 11).entries()) {
-      output.line(`${index === 0 && line === 0 ? "Not seen" : ""}`.padEnd(11) + text);
-    }
+  for (const [index, words] of notSeen(data).entries())
+    labelled(index === 0 ? "Not seen" : "", words, output);
+}
+
+/** Text beside its label, wrapped and indented under itself. */
+function labelled(label: string, text: string, output: Output): void {
+  for (const [index, line] of wrap(text, output.width - 11).entries()) {
+    output.line((index === 0 ? label : "").padEnd(11) + line);
   }
 }
 

@@ -84,7 +84,8 @@ describe("reconcile", () => {
       Total      0.400000 TOY recomputed, difference 0, uncovered 0.000000
       Who bears it, TOY
         suppliers  [####################]  0.400000
-      Coverage   good.jsonl: blocks 100 to 104, 5 transactions, 5 logs, 30 values in 5 checkpoints compared, 1 calls read
+      Coverage   good.jsonl: blocks 100 to 104, 5 transactions, 5 logs, 30 values in 5
+                 checkpoints compared, 1 call read
       Not seen   Prices: none in the input; none was checked at its source.
                  Transfers of tokens outside the markets.
                  Events without logs.
@@ -108,7 +109,7 @@ describe("reconcile", () => {
     });
     expect((await shell(["reconcile", file])).out).toMatchInlineSnapshot(`
       "toy  differs.jsonl
-      One of 1 write-off does not agree. The chain reports 0.001000 TOY less bad debt
+      The one write-off does not agree. The chain reports 0.001000 TOY less bad debt
       than the arithmetic gives.
 
          line:log  reported  recomputed  difference  class
@@ -120,7 +121,8 @@ describe("reconcile", () => {
       Findings   1 differ, 0 incomplete, 0 notes
       x  differs.jsonl:5  unexplained: WriteOff.debt differs at block 103, tx 4, log
          0, line 5. Check the log against the chain.
-      Coverage   differs.jsonl: blocks 100 to 104, 5 transactions, 5 logs, 30 values in 5 checkpoints compared, 1 calls read
+      Coverage   differs.jsonl: blocks 100 to 104, 5 transactions, 5 logs, 30 values
+                 in 5 checkpoints compared, 1 call read
       Not seen   Prices: none in the input; none was checked at its source.
                  Transfers of tokens outside the markets.
                  Events without logs.

@@ -180,7 +180,14 @@ export class HistoryAudit {
     this.#coverage.callsUsed += result.callsUsed;
     if (result.resynced) this.#coverage.resyncs++;
     for (const finding of result.findings) this.#find(finding);
-    if (result.mismatches.length > 0) this.#differs(line, result.mismatches);
+    // What a finding already says need not be said again.
+    const said = new Set(
+      result.findings.map(({ field, reported, recomputed }) => `${field} ${reported} ${recomputed}`),
+    );
+    const unsaid = result.mismatches.filter(
+      ({ field, recorded, computed }) => !said.has(`${field} ${recorded} ${computed}`),
+    );
+    if (unsaid.length > 0) this.#differs(line, unsaid);
     if (result.resynced && !result.findings.some((finding) => finding.class === "resynchronised")) {
       this.#find({
         class: "resynchronised",

@@ -13,7 +13,12 @@ export const agrees = (result: HistoryResult): boolean =>
  * Names the wrong version as the cause of a history's differences, once a run under `version` has agreed. The
  * numbers stay those of the version that the header names.
  */
-export function explainedByVersion(result: HistoryResult, version: string): HistoryResult {
+export function explainedByVersion(
+  result: HistoryResult,
+  version: string,
+  other: HistoryResult,
+): HistoryResult {
+  const agreed = other.writeOffs.length;
   const position = result.findings.find((finding) => finding.severity === "differs")?.position;
   return {
     ...result,
@@ -22,7 +27,7 @@ export function explainedByVersion(result: HistoryResult, version: string): Hist
       {
         class: "wrong-version",
         severity: "differs",
-        message: `Under version ${version} everything that was read agrees; the header says ${result.version}. Check which version the contracts ran and correct the header.`,
+        message: `Under version ${version} everything that was read agrees, ${agreed} ${agreed === 1 ? "write-off" : "write-offs"} included; the header says ${result.version}. Check which version the contracts ran and correct the header.`,
         position: position ?? { block: 0, timestamp: 0, line: 1 },
         field: "version",
         reported: result.version,

@@ -85,9 +85,13 @@ export function verdictWords(data: ReportData): string {
 }
 
 function differingWords(data: ReportData, differing: number, total: number): string {
-  const head = `${countWord(differing)} of ${total} ${plural(total, "write-off")} ${differing === 1 ? "does" : "do"} not agree`;
+  const head =
+    total === 1
+      ? "The one write-off does not agree"
+      : `${countWord(differing)} of ${total} write-offs ${differing === 1 ? "does" : "do"} not agree`;
   const unexplained = data.writeOffs.filter((row) => row.difference !== 0n && row.class === "unexplained");
-  const cause = unexplained.length === 0 ? `, each by a named cause` : "";
+  const cause =
+    unexplained.length > 0 ? "" : differing === 1 ? ", by a named cause" : ", each by a named cause";
   const net = assetTotals(data).filter((row) => row.differing > 0);
   if (net.every((row) => row.difference === 0n)) return `${head}${cause}; their differences cancel.`;
   const sentences = net

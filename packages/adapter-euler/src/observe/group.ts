@@ -159,7 +159,8 @@ class Grouping {
     const claim = new Claim(this.#before(position), position);
     claim.take((one) => one.from === "vault" && one.name === "Transfer");
     const first = Math.min(...claim.taken);
-    const payment = this.#payment(log.vault!, first, amountOf(log, "assets"), "before");
+    const payer = addressOf(log, "sender");
+    const payment = this.#payment(log.vault!, first, amountOf(log, "assets"), "before", payer);
     if (payment === undefined) this.#add("skim", log, claim.taken);
     else this.#add("deposit", log, [...claim.taken, payment]);
   }
@@ -168,7 +169,8 @@ class Grouping {
     const vault = log.vault!;
     const claim = new Claim(this.#before(position), position);
     claim.take((one) => one.from === "vault" && one.name === "Transfer");
-    const payment = this.#payment(vault, position, amountOf(log, "assets"), "after");
+    const payee = addressOf(log, "receiver");
+    const payment = this.#payment(vault, position, amountOf(log, "assets"), "after", payee);
     if (payment !== undefined) {
       this.#add("withdraw", log, [...claim.taken, payment]);
       return;
@@ -237,15 +239,26 @@ class Grouping {
     return one.from === "debt-token" && partyOf(one) === addressOf(log, "account") ? [next] : [];
   }
 
-  /** Token transfer of an amount into or out of the vault, not beyond its neighbouring log. */
-  #payment(vault: Vault, position: number, assets: bigint, side: "before" | "after"): number | undefined {
+  /**
+   * Token transfer of an amount into or out of the vault, with a given other side where the events name it, not
+   * beyond the vault's neighbouring log.
+   */
+  #payment(
+    vault: Vault,
+    position: number,
+    assets: bigint,
+    side: "before" | "after",
+    party?: string,
+  ): number | undefined {
     const step = side === "before" ? -1 : 1;
     for (let at = position + step; at >= 0 && at < this.#logs.length; at += step) {
       const one = this.#logs[at]!;
       if (one.vault === vault && one.from === "vault" && one.name !== "Approval") return undefined;
       if (this.#owned[at] || one.from !== "token" || one.address !== vault.asset) continue;
       const end = addressOf(one, side === "before" ? "to" : "from");
-      if (one.name === "Transfer" && end === vault.address && amountOf(one, "value") === assets) return at;
+      if (one.name !== "Transfer" || end !== vault.address || amountOf(one, "value") !== assets) continue;
+      const other = addressOf(one, side === "before" ? "from" : "to");
+      if (party === undefined || other === party) return at;
     }
     return undefined;
   }

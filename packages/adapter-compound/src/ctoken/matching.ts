@@ -4,6 +4,8 @@ import type { Pool } from "./pool.js";
 
 /** Where a prediction and the observed logs part. */
 export interface Parting {
+  /** Index of the entry where they part. */
+  readonly at: number;
   readonly predicted: PredictedLog;
   /** Absent where the logs end before the prediction does. */
   readonly observed: Entry | undefined;
@@ -36,14 +38,23 @@ export function matchLogs(
   for (const [offset, log] of predicted.entries()) {
     const observed = entries[cursor + offset];
     if (!observed || observed.address !== log.address || observed.name !== log.name) {
-      return { length: offset, comparisons, parting: { predicted: log, observed, field: undefined } };
+      return {
+        length: offset,
+        comparisons,
+        parting: { at: cursor + offset, predicted: log, observed, field: undefined },
+      };
     }
     const token = pool.asset(log.address) !== undefined;
     for (const [name, value] of Object.entries(log.args)) {
       comparisons++;
       const seen = observed.args[name];
       const same = token && name !== "value" ? sameSide(pool, value, seen) : sameValue(value, seen);
-      if (!same) return { length: offset, comparisons, parting: { predicted: log, observed, field: name } };
+      if (!same)
+        return {
+          length: offset,
+          comparisons,
+          parting: { at: cursor + offset, predicted: log, observed, field: name },
+        };
     }
   }
   return { length: predicted.length, comparisons };

@@ -2,6 +2,7 @@ import { AbiError, type ChainTransaction, type Finding } from "@shortfall/core";
 import type { Entry, EventDirectory } from "./event-directory.js";
 import type { Family } from "./family.js";
 import { describeParting, type Match, matchLogs, type Parting } from "./matching.js";
+import type { Pool } from "./pool.js";
 import { MarketRefusal } from "./refusal.js";
 import { Step } from "./step.js";
 
@@ -83,7 +84,7 @@ function explain<O extends { readonly kind: string }>(
       }
       if (!nearest || tried.length > nearest.length) nearest = tried;
     }
-    const adopted = nearest?.parting && adoptCash(family, transaction, nearest.parting, findings);
+    const adopted = nearest?.parting && adoptCash(family, transaction, entries, nearest.parting, findings);
     if (adopted) {
       hidden.push(adopted);
       continue;
@@ -110,8 +111,11 @@ function attemptMatch<O extends { readonly kind: string }>(
   | { readonly length: number; readonly text: string; readonly parting?: Parting } {
   const mark = family.pool.undo.mark();
   const step = attempt(family, operation, transaction);
-  if (typeof step === "string") {
-    return { length: 0, text: `${operation.kind} would be refused with ${step}` };
+  if (!(step instanceof Step)) {
+    // What it logged before the refusal may show where it went wrong, such as cash that nobody announced.
+    const { length, parting } = matchLogs(family.pool, visible(family, step.broken), entries, cursor);
+    const text = `${operation.kind} would be refused with ${step.reason}`;
+    return { length, text, ...(parting ? { parting } : {}) };
   }
   const match: Match = matchLogs(family.pool, visible(family, step), entries, cursor);
   if (!match.parting && match.length > 0) {
@@ -130,12 +134,12 @@ function attemptMatch<O extends { readonly kind: string }>(
     : { length: 0, text: `${operation.kind} logs nothing` };
 }
 
-/** The step, or the reason of the refusal with everything rolled back. */
+/** The step, or the refusal with how far it got and everything rolled back. */
 function attempt<O extends { readonly kind: string }>(
   family: Family<O>,
   operation: O,
   transaction: ChainTransaction,
-): Step | string {
+): Step | { readonly reason: string; readonly broken: Step } {
   const mark = family.pool.undo.mark();
   const step = new Step(family.pool, family.slotOf(transaction.position), false);
   try {
@@ -144,7 +148,7 @@ function attempt<O extends { readonly kind: string }>(
   } catch (error) {
     if (!(error instanceof MarketRefusal)) throw error;
     family.pool.undo.rollback(mark);
-    return error.reason;
+    return { reason: error.reason, broken: step };
   }
 }
 
@@ -173,13 +177,14 @@ function settle<O extends { readonly kind: string }>(
 function adoptCash<O extends { readonly kind: string }>(
   family: Family<O>,
   transaction: ChainTransaction,
+  entries: readonly Entry[],
   parting: Parting,
   findings: Finding[],
 ): Accepted<O> | undefined {
-  const { predicted, observed, field } = parting;
-  const market = family.pool.market(predicted.address);
-  const reported = observed?.args["cashPrior"];
-  if (!market || !observed || field !== "cashPrior" || typeof reported !== "bigint") return undefined;
+  const accrual = nextAccrual(family.pool, entries, parting);
+  const market = accrual && family.pool.market(accrual.address);
+  const reported = accrual?.args["cashPrior"];
+  if (!accrual || !market || typeof reported !== "bigint" || reported === market.cash) return undefined;
   const difference = reported - market.cash;
   const step = new Step(family.pool, family.slotOf(transaction.position), false);
   findings.push({
@@ -191,12 +196,26 @@ function adoptCash<O extends { readonly kind: string }>(
     field: "AccrueInterest.cashPrior",
     reported: reported.toString(),
     recomputed: market.cash.toString(),
-    logs: [observed.position],
+    logs: [accrual.position],
   });
   market.cash = reported;
   step.touch(market);
   step.seal("donation", undefined, difference);
   return { operation: undefined, kind: "hidden-movement", step, positions: [], comparisons: 0 };
+}
+
+/**
+ * The accrual that a prediction broke off in: its own event, or the one that follows a reserve push of other
+ * size. Tokens that arrive at a market where they part are a donation with a log, and none of this.
+ */
+function nextAccrual(pool: Pool, entries: readonly Entry[], parting: Parting): Entry | undefined {
+  const { at, predicted, observed } = parting;
+  const arrives = observed !== undefined && pool.asset(observed.address) !== undefined;
+  if (arrives && pool.market(String(observed.args["to"]))) return undefined;
+  const markets = new Set([predicted.address, predicted.args["from"]]);
+  return entries.find(
+    (entry, index) => index >= at && entry.name === "AccrueInterest" && markets.has(entry.address),
+  );
 }
 
 function readEntries(

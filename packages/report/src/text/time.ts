@@ -1,0 +1,26 @@
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** `14 Nov 2023 22:15` UTC. The calendar is computed, not asked of the machine. */
+export function utcTime(timestamp: number): string {
+  const { day, month, year } = utcDate(timestamp);
+  return `${day} ${MONTHS[month]} ${year} ${clockTime(timestamp)}`;
+}
+
+/** `14 Nov 2023` UTC. */
+export function utcDay(timestamp: number): string {
+  const { day, month, year } = utcDate(timestamp);
+  return `${day} ${MONTHS[month]} ${year}`;
+}
+
+/** `22:15` UTC. */
+export function clockTime(timestamp: number): string {
+  const minutes = Math.floor((((timestamp % 86_400) + 86_400) % 86_400) / 60);
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
+function utcDate(timestamp: number): { day: number; month: number; year: number } {
+  const date = new Date(Math.floor(timestamp / 86_400) * 86_400_000);
+  return { day: date.getUTCDate(), month: date.getUTCMonth(), year: date.getUTCFullYear() };
+}
+
+const two = (number: number): string => `${number}`.padStart(2, "0");

@@ -88,10 +88,14 @@ const SCENARIOS: Readonly<Record<string, readonly PolicyScenario[]>> = {
   ],
   members: [
     { parameters: { group: "members" } },
-    { parameters: { group: "members", rule: "ceil-capped", limit: 999_999n }, split: "differs" },
+    { parameters: { group: "members", rule: "ceil-capped", limits: { fixed: 999_999n } }, split: "differs" },
     // Dust of one loss, at most a unit an account, can still be charged in the next one.
     { parameters: { group: "members", rule: "floor" }, split: 4n },
     { parameters: { group: "members", rule: "sequential", takes: "margin" } },
+  ],
+  "debt-pool": [
+    { parameters: { debt: 1_000n, shares: { a: 10n, b: 7n } } },
+    { parameters: { debt: 0n, shares: {} } },
   ],
   "funding-shift": [
     { parameters: { openInterest: "open-interest" } },
@@ -190,6 +194,14 @@ const SCENARIOS: Readonly<Record<string, readonly PolicyScenario[]>> = {
     {
       parameters: { to: "others", collateral: { asset: "collateral", penaltyWad: 10n ** 17n } },
       seized: COLLATERAL,
+    },
+  ],
+  "collateral-sale": [
+    {
+      parameters: { collateral: "collateral", discountBps: 500n },
+      seized: COLLATERAL,
+      // Both parts of the test come with the same collateral.
+      split: "differs",
     },
   ],
   "in-kind": [

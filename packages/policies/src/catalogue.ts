@@ -5,6 +5,7 @@ import { nestedPolicy } from "./compositions/nested.js";
 import { advance } from "./funds/advance.js";
 import { carry } from "./funds/carry.js";
 import { cashFund } from "./funds/cash-fund.js";
+import { collateralSale } from "./funds/collateral-sale.js";
 import { deductible } from "./funds/deductible.js";
 import { deferredCover } from "./funds/deferred-cover.js";
 import { inKind } from "./funds/in-kind.js";
@@ -15,6 +16,7 @@ import { exitMark } from "./marks/exit-mark.js";
 import { latenessMark } from "./marks/lateness-mark.js";
 import { redemptionHaircut } from "./marks/redemption-haircut.js";
 import { counterpartyClose } from "./members/counterparty-close.js";
+import { debtPool } from "./members/debt-pool.js";
 import { fundingShift } from "./members/funding-shift.js";
 import { members } from "./members/members.js";
 import { redistribution } from "./pools/redistribution.js";
@@ -50,6 +52,7 @@ export const catalogue: readonly AnyLossPolicy[] = Object.freeze([
   claimTranches,
   targetYield,
   members,
+  debtPool,
   fundingShift,
   counterpartyClose,
   stabilityPool,
@@ -61,6 +64,7 @@ export const catalogue: readonly AnyLossPolicy[] = Object.freeze([
   latenessMark,
   redemptionHaircut,
   takeOver,
+  collateralSale,
   inKind,
   carry,
   deferredCover,

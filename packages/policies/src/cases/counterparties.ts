@@ -3,13 +3,13 @@ import { closeQuoteDown } from "../members/counterparty-close.js";
 import { Bench, layer } from "./bench.js";
 
 /** What a ranking may need of a counterparty, and the names a case may use for it. */
-const FIGURES: Readonly<Record<string, readonly string[]>> = {
+const FIGURES = {
   pnl: ["pnl"],
   margin: ["margin", "accountValue"],
   notional: ["notional"],
   mark: ["mark", "markPrice"],
   entry: ["entry", "entryPrice"],
-};
+} as const;
 
 /** Winners closed in order until a bankrupt size is gone. */
 export function runCounterpartyClose(inputs: Fields): unknown {
@@ -23,13 +23,15 @@ export function runCounterpartyClose(inputs: Fields): unknown {
     return Object.fromEntries(rows.map((row) => [row.string("id"), row.amount(name, true)]));
   };
   // A mark price common to all may stand beside the counterparties.
-  const common = ["markPrice", "mark"].find((name) => inputs.has(name));
+  const common = [inputs, params].flatMap((fields) =>
+    FIGURES.mark.filter((name) => fields.has(name)).map((name) => fields.amount(name)),
+  )[0];
   const groups: Record<string, Record<string, bigint>> = {};
   for (const [figure, names] of Object.entries(FIGURES)) {
     const values = column(names);
     if (values) groups[figure] = values;
     else if (figure === "mark" && common !== undefined)
-      groups[figure] = Object.fromEntries(rows.map((row) => [row.string("id"), inputs.amount(common)]));
+      groups[figure] = Object.fromEntries(rows.map((row) => [row.string("id"), common]));
   }
   const bench = new Bench(
     [

@@ -68,7 +68,7 @@ export function runIndexWritedown(inputs: Fields): unknown {
     holders: Object.fromEntries(
       Object.entries(holders).map(([id, held]) => [
         id,
-        { before: (held * before) / shown, after: (held * after) / shown },
+        { before: divDown(held * before, shown), after: divDown(held * after, shown) },
       ]),
     ),
   };
@@ -122,6 +122,9 @@ export function runFixed48Bank(inputs: Fields): unknown {
     ),
   };
 }
+
+/** Rounded toward minus infinity: an index without a guard may be below zero. */
+const divDown = (a: bigint, b: bigint): bigint => (a >= 0n ? a / b : -((-a + b - 1n) / b));
 
 /** An object of amounts. */
 export const amounts = (fields: Fields, signed = false): Record<string, bigint> =>

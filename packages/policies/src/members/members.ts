@@ -3,7 +3,16 @@ import { max, min } from "@shortfall/math";
 import * as z from "zod";
 import { type AllocationRule, allocateWithCaps, allocationRule } from "../pieces/allocation-rule.js";
 import { payClaims } from "../pieces/claims.js";
-import { amount, identifier } from "../pieces/schema.js";
+import {
+  boundedCapacity,
+  boundedTake,
+  countUse,
+  describeLimits,
+  limits,
+  openUsage,
+  type Usage,
+} from "../pieces/limits.js";
+import { identifier } from "../pieces/schema.js";
 import { groupOf } from "../pieces/shares.js";
 
 const parameters = z.strictObject({
@@ -12,8 +21,8 @@ const parameters = z.strictObject({
   /** Group whose amounts weigh the split. The charged group itself where absent. */
   weights: identifier.optional(),
   rule: allocationRule.default("largest-remainder"),
-  /** Over all accounts, per loss. */
-  limit: amount.optional(),
+  /** Over all accounts: per loss, per period, over their life, a floor that stays. */
+  limits: limits.default({}),
   /** Plain word for what is taken, such as `contribution`, `assessment`, `gain`. */
   takes: identifier.default("contribution"),
 });
@@ -22,6 +31,7 @@ type Parameters = z.output<typeof parameters>;
 /** Charged and not yet paid back, by account. */
 interface State {
   readonly charged: Readonly<Record<string, bigint>>;
+  readonly usage: Usage;
 }
 
 /**
@@ -37,14 +47,14 @@ export const members = definePolicy({
   title: "Members",
   parameters,
   describe: (p) =>
-    `Accounts of "${p.group}" pay by ${p.takes}${p.weights ? `, weighed by "${p.weights}"` : ""}, ${p.rule}${
-      p.limit === undefined ? "" : `, at most ${p.limit} per loss`
-    }.`,
+    `Accounts of "${p.group}" pay by ${p.takes}${p.weights ? `, weighed by "${p.weights}"` : ""}, ${p.rule}${describeLimits(p.limits)}.`,
   bearer: (p) => ({ kind: "group", id: p.group }),
-  open: (): State => ({ charged: {} }),
-  capacity: (view) => capacityOf(view),
+  open: (p): State => ({ charged: {}, usage: openUsage(p.limits) }),
+  capacity: (view, position) => capacityOf(view, position.timestamp),
   absorb(view, request) {
-    const taken = min(request.remaining, capacityOf(view));
+    const { timestamp } = request.position;
+    const { limits: bounds } = view.parameters;
+    const taken = boundedTake(bounds, capacityOf(view, timestamp), request.remaining);
     const rows = groupOf(view, view.parameters.group).map(([account, held]) => ({
       account,
       cap: max(0n, held),
@@ -67,7 +77,7 @@ export const members = definePolicy({
     if (split.dust > 0n) effects.push({ kind: "carry", assets: split.dust });
     return {
       taken,
-      state: { charged },
+      state: { charged, usage: countUse(bounds, view.state.usage, timestamp, taken) },
       effects,
       reason: `"${view.parameters.group}" pays ${taken} by ${view.parameters.takes}.`,
       figures: { dust: split.dust },
@@ -87,7 +97,7 @@ export const members = definePolicy({
     if (dust > 0n) effects.push({ kind: "uncarry", assets: dust });
     return {
       restored: paid.total + max(0n, dust),
-      state: { charged: paid.left },
+      state: { ...view.state, charged: paid.left },
       effects,
       reason: `Pays accounts of "${group}" back.`,
     };
@@ -101,11 +111,11 @@ function weightOf(view: View, account: string, held: bigint): bigint {
   return max(0n, weights === undefined ? held : (view.pool.groups?.get(weights)?.get(account) ?? 0n));
 }
 
-function capacityOf(view: View): bigint {
+function capacityOf(view: View, timestamp: number): bigint {
   let sum = 0n;
   for (const [account, held] of groupOf(view, view.parameters.group)) {
     if (held > 0n && (view.parameters.rule === "sequential" || weightOf(view, account, held) > 0n))
       sum += held;
   }
-  return view.parameters.limit === undefined ? sum : min(sum, view.parameters.limit);
+  return boundedCapacity(view.parameters.limits, sum, view.state.usage, timestamp);
 }

@@ -26,7 +26,7 @@ describe("parseAmount", () => {
     ["0.000", 0, 0n],
     ["-0", 6, 0n],
     [MAX_UINT256.toString(), 0, MAX_UINT256],
-    ["1".repeat(59) + "." + "1".repeat(18), 18, BigInt("1".repeat(77))],
+    [`${"1".repeat(59)}.${"1".repeat(18)}`, 18, BigInt("1".repeat(77))],
   ])("reads %s with %i decimals", (text, decimals, expected) => {
     expect(parseAmount(text, decimals)).toBe(expected);
   });

@@ -23,6 +23,7 @@ import { Call } from "./execute/call.js";
 import { poolCall } from "./execute/pool-calls.js";
 import { umbrellaCall } from "./execute/umbrella-calls.js";
 import { type OpenedMarket, openMarket } from "./header.js";
+import { classifyFailure } from "./observe/classify.js";
 import { Directory, decodeLogs } from "./observe/decoded.js";
 import { type AcceptedOperation, explainLogs } from "./observe/observer.js";
 import { Refusal } from "./refusal.js";
@@ -113,7 +114,9 @@ export class AaveModel implements ProtocolModel {
     if (!result.ok) {
       market.undo.rollback(mark);
       this.#planner.reset();
-      if (result.finding !== undefined) findings.push(result.finding);
+      if (result.finding !== undefined) {
+        findings.push(classifyFailure(market, decoded.logs, position, result.finding));
+      }
       return { operations: [], findings, callsUsed: 0 };
     }
     market.undo.clear();

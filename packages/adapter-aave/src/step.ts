@@ -139,9 +139,10 @@ export class Step {
   readonly logs: PredictedLog[] = [];
   readonly effects = new Effects();
 
-  constructor(market: Market, nowSeconds: bigint, guard: boolean) {
+  /** `profile` differs from the market's only where another release is tried on it. */
+  constructor(market: Market, nowSeconds: bigint, guard: boolean, profile: Profile = market.profile) {
     this.market = market;
-    this.profile = market.profile;
+    this.profile = profile;
     this.now = nowSeconds;
     this.guard = guard;
   }

@@ -1,11 +1,12 @@
 import { type Finding, isShortfallError, type Position, type PredictedLog } from "@shortfall/core";
 import type { Market } from "../market.js";
+import type { Profile } from "../profiles.js";
 import type { Reserve } from "../reserve.js";
 import { Step } from "../step.js";
 import type { DecodedLog } from "./decoded.js";
 import { type Match, matchLogs } from "./match.js";
 import { argument, type Proposal } from "./proposal.js";
-import { singleProposals } from "./single.js";
+import { type Memory, singleProposals } from "./single.js";
 import { isTerminal, terminalProposals } from "./terminal.js";
 
 /** An operation that explains a run of logs. */
@@ -37,19 +38,26 @@ export function explainLogs(
   logs: readonly DecodedLog[],
   position: Position,
   accepted: (operation: AcceptedOperation) => void,
+  profile: Profile = market.profile,
 ): ObservedTransaction {
   const now = BigInt(position.timestamp);
   const ends = nextTerminals(logs);
   const loans: OpenLoan[] = [];
-  let lastCover: OpenLoan | undefined;
+  const memory: { lastCover: OpenLoan | undefined; configured: Set<Reserve> } = {
+    lastCover: undefined,
+    configured: new Set(),
+  };
   let start = 0;
   while (start < logs.length) {
-    const attempt = attemptAt(market, logs, start, ends[start], now, lastCover, loans);
+    const attempt = attemptAt({ market, logs, now, profile }, start, ends[start], memory, loans);
     if (!attempt.ok) return { ok: false, finding: describeFailure(logs, start, attempt.nearest, position) };
     const { operation } = attempt;
     trackLoans(loans, operation);
     const cover = operation.step.effects.covered.at(-1);
-    if (cover !== undefined) lastCover = cover;
+    if (cover !== undefined) memory.lastCover = cover;
+    if (operation.proposal.kind === "configure") {
+      for (const reserve of operation.step.effects.touched) memory.configured.add(reserve);
+    }
     accepted(operation);
     start += operation.logs.length;
   }
@@ -79,19 +87,24 @@ interface Nearest {
   readonly predicted: readonly PredictedLog[];
 }
 
+interface Setting {
+  readonly market: Market;
+  readonly logs: readonly DecodedLog[];
+  readonly now: bigint;
+  readonly profile: Profile;
+}
+
 function attemptAt(
-  market: Market,
-  logs: readonly DecodedLog[],
+  { market, logs, now, profile }: Setting,
   start: number,
   end: number | undefined,
-  now: bigint,
-  lastCover: OpenLoan | undefined,
+  memory: Memory,
   loans: readonly OpenLoan[],
 ): Attempt {
   let nearest: Nearest | undefined;
   const mark = market.undo.mark();
-  for (const proposal of proposals(market, logs, start, end, lastCover)) {
-    const step = new Step(market, now, false);
+  for (const proposal of proposals(market, logs, start, end, memory)) {
+    const step = new Step(market, now, false, profile);
     try {
       proposal.run(step);
     } catch (error) {
@@ -125,10 +138,10 @@ function* proposals(
   logs: readonly DecodedLog[],
   start: number,
   end: number | undefined,
-  lastCover: OpenLoan | undefined,
+  memory: Memory,
 ): Generator<Proposal> {
   if (end !== undefined) yield* terminalProposals(market, logs, start, end);
-  yield* singleProposals(market, logs, start, { lastCover });
+  yield* singleProposals(market, logs, start, memory);
 }
 
 /** Place of the next closing event at or after each place. */
@@ -195,7 +208,7 @@ function describeFailure(
   if (difference === undefined) {
     return {
       ...base,
-      class: "unexplained",
+      class: "missing-event",
       pool: proposal.pool,
       message: `${where} fits no operation; the nearest, ${proposal.kind}, cannot be executed: ${refusal ?? "it logs nothing"}`,
     };
@@ -209,7 +222,7 @@ function describeFailure(
     field: difference.field,
     reported: difference.reported,
     recomputed: difference.recomputed,
-    formula: `${proposal.kind} of profile`,
+    formula: proposal.kind,
     ...(difference.log === undefined ? {} : { logs: [difference.log.place] }),
   };
 }

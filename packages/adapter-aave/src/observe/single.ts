@@ -35,6 +35,8 @@ const { amount, text, flag } = argument;
 export interface Memory {
   /** Last cover of the transaction. */
   readonly lastCover: { readonly reserve: Reserve; readonly amountAssets: bigint } | undefined;
+  /** Reserves whose rates or factor were changed: only those does the configurator synchronise. */
+  readonly configured: ReadonlySet<Reserve>;
 }
 
 /** What the log at `start` may be when it is not part of an operation with a closing event. */
@@ -48,7 +50,7 @@ export function* singleProposals(
   const { role } = log;
   switch (role.kind) {
     case "pool":
-      yield* poolSingle(market, log);
+      yield* poolSingle(market, log, memory);
       return;
     case "aToken":
       yield* transferProposal(logs, start, role.reserve);
@@ -97,7 +99,7 @@ export function* singleProposals(
   }
 }
 
-function* poolSingle(market: Market, log: DecodedLog): Generator<Proposal> {
+function* poolSingle(market: Market, log: DecodedLog, memory: Memory): Generator<Proposal> {
   const reserve = market.reserveByUnderlying.get(text(log, "reserve"));
   const user = text(log, "user");
   if (log.name === "UserEModeSet") {
@@ -112,6 +114,7 @@ function* poolSingle(market: Market, log: DecodedLog): Generator<Proposal> {
   if (reserve === undefined) return;
   const pool = reserve.symbol;
   if (log.name === "ReserveDataUpdated") {
+    if (!memory.configured.has(reserve)) return;
     yield { kind: "synchronise", pool, run: (step) => synchronise(step, reserve) };
   } else if (log.name.startsWith("ReserveUsedAsCollateral")) {
     const enabled = log.name === "ReserveUsedAsCollateralEnabled";

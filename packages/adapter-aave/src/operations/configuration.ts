@@ -62,6 +62,7 @@ export function switchParameter(
 
 /** Accrues at the old factor, then sets the new one. In 3.0 the change acts back to the last accrual. */
 export function setReserveFactor(step: Step, reserve: Reserve, bps: bigint): void {
+  step.effects.touched.add(reserve);
   if (step.profile.factorChangeSyncs) accrue(step, reserve);
   const old = reserve.parameters.factorBps;
   setParameter(reserve, WORD.factor, bps);

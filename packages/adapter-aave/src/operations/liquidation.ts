@@ -35,7 +35,10 @@ export function liquidate(step: Step, input: LiquidationInput): void {
   if (!profile.selfLiquidation) step.require(borrowerAddress !== liquidator, "SelfLiquidation");
   accrue(step, debt, same && profile.doubleTreasuryAccrual);
   if (profile.collateralAccrual === "at-start") accrue(step, collateral);
-  if (input.size.by === "logs") doubtOutcome(step, input, input.size.outcome);
+  if (input.size.by === "logs") {
+    requireConsistent(step, input, input.size.outcome);
+    doubtOutcome(step, input, input.size.outcome);
+  }
   const outcome =
     input.size.by === "call" ? planLiquidation(step, input, input.size.debtToCover) : input.size.outcome;
   const owed = profile.scaling.debt(debt.debts.get(borrower), debt.borrowIndexRay);
@@ -60,6 +63,26 @@ export function liquidate(step: Step, input: LiquidationInput): void {
     liquidator,
     receiveAToken: input.receiveAToken,
   });
+}
+
+/**
+ * Whatever the prices: only flagged collateral is seized, a seizure that takes all of it clears the flag, and
+ * nothing more than is owed is repaid. Logs that say otherwise are not of one liquidation.
+ */
+function requireConsistent(step: Step, parties: LiquidationParties, seen: LiquidationOutcome): void {
+  const { collateral, debt, borrower } = parties;
+  const { scaling, exhaustion } = step.profile;
+  const index = seizureIndexRay(step, collateral);
+  const held = collateral.supplies.get(borrower);
+  const empties =
+    exhaustion === "scaled"
+      ? scaling.withdraw(seen.seizedAssets, index) + scaling.withdraw(seen.feeAssets, index) >= held
+      : seen.seizedAssets + seen.feeAssets === scaling.claim(held, index);
+  const owed = scaling.debt(debt.debts.get(borrower), debt.borrowIndexRay);
+  const flagged = step.market.isCollateral(borrower, collateral);
+  if (!flagged || (empties && !seen.clearsCollateral) || seen.repaidAssets > owed) {
+    throw new Refusal("the logs of this liquidation contradict each other");
+  }
 }
 
 /**

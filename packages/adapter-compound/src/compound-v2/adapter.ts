@@ -28,6 +28,8 @@ function familyOf(state: CompoundState, version: string): Family<CompoundOperati
     pool,
     events: directoryOf(state),
     waterfall: COMPOUND_V2_WATERFALL,
+    seizesEnteredOnly: false,
+    recognisedBy: "none",
     passedOver: PASSED_OVER,
     slotOf: ({ block }) => BigInt(block),
     perform: (operation, step) => perform(state, operation, step),
@@ -63,11 +65,7 @@ function directoryOf({ pool, constants }: CompoundState): EventDirectory {
 }
 
 const open = (header: HistoryHeader): CTokenModel<CompoundOperation> =>
-  new CTokenModel(
-    familyOf(openState(header), header.version),
-    { recognisedBy: "none", seizesEnteredOnly: false },
-    openingOf(header),
-  );
+  new CTokenModel(familyOf(openState(header), header.version), openingOf(header));
 
 /** Compound v2: cTokens under one Comptroller. */
 export const compoundV2: CTokenAdapter<CompoundOperation> = {

@@ -5,13 +5,19 @@ import type { Pool } from "./pool.js";
 export interface ContractEvents {
   readonly modelled: ReadonlyMap<string, EventCodec>;
   readonly passedOver: ReadonlyMap<string, EventCodec>;
+  /** All of them as the contracts' source declares them. */
+  readonly declarations: readonly string[];
 }
 
 /** Tables of two lists of declarations. */
 export const contractEvents = (
   modelled: readonly string[],
   passedOver: readonly string[],
-): ContractEvents => ({ modelled: eventTable(modelled), passedOver: eventTable(passedOver) });
+): ContractEvents => ({
+  modelled: eventTable(modelled),
+  passedOver: eventTable(passedOver),
+  declarations: [...modelled, ...passedOver],
+});
 
 /** ERC-20 Transfer of an underlying token. */
 export const TOKEN_TRANSFER = eventCodec("Transfer(address indexed from, address indexed to, uint256 value)");

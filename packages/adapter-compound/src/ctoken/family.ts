@@ -10,6 +10,10 @@ export interface Family<O extends { readonly kind: string }> {
   readonly pool: Pool;
   readonly events: EventDirectory;
   readonly waterfall: WaterfallDefinition;
+  /** Whether only collateral in entered markets can be seized. */
+  readonly seizesEnteredOnly: boolean;
+  /** `contract`: a bad-debt variable, healed accounts. `none`: nothing; this ledger recognises it. */
+  readonly recognisedBy: "contract" | "none";
   /** Events that predictions contain and observation passes over. */
   readonly passedOver: ReadonlySet<string>;
   /** Block number or second that interest is counted in. */

@@ -1,5 +1,5 @@
 import type { DeficitRegister, Position, WriteOff } from "@shortfall/core";
-import { hasNoCollateral, insolvencyOf } from "./insolvency.js";
+import { type Assessment, assess } from "./insolvency.js";
 import type { Market } from "./market.js";
 import type { NativeOutcome, NativeWaterfall } from "./native-waterfall.js";
 import type { Pool } from "./pool.js";
@@ -61,7 +61,7 @@ export class InsolvencyMarks {
   /** Marks accounts that the history starts with and that have nothing to seize. */
   open(position: Position): void {
     for (let account = 0; account < this.#pool.accounts.size; account++) {
-      if (hasNoCollateral(this.#pool, account, this.#entered)) this.#mark(account, position, false);
+      this.#mark(assess(this.#pool, account, this.#entered), position, false);
     }
   }
 
@@ -71,8 +71,8 @@ export class InsolvencyMarks {
     const liquidated = new Set(
       step.logs.flatMap(({ name, args }) => (name === "LiquidateBorrow" ? String(args["borrower"]) : [])),
     );
-    for (const account of step.accounts) {
-      this.#mark(account, position, liquidated.has(this.#pool.accounts.keyOf(account)));
+    for (const assessment of step.assessments) {
+      this.#mark(assessment, position, liquidated.has(this.#pool.accounts.keyOf(assessment.account)));
     }
   }
 
@@ -127,20 +127,12 @@ export class InsolvencyMarks {
     this.#register.recover(open.id, [], principal, repaid - principal);
   }
 
-  #mark(account: number, position: Position, liquidated: boolean): void {
-    const dead = hasNoCollateral(this.#pool, account, this.#entered);
+  #mark({ account, dead, debts }: Assessment, position: Position, liquidated: boolean): void {
     const marked = this.#pool.markets.some((market) => this.#open.has(key(market, account)));
-    const valued = !dead && (liquidated || marked) ? insolvencyOf(this.#pool, account) : undefined;
-    for (const market of this.#pool.markets) {
-      const debt = borrowBalanceStored(market, account);
-      const share = valued?.debts.find((each) => each.market === market);
-      const target: Target | undefined =
-        debt > 0n && dead
-          ? { grossAssets: debt, afterIncentiveAssets: debt, dead }
-          : share && share.grossAssets > 0n
-            ? { ...share, dead }
-            : undefined;
-      this.#settle(market, account, debt, target, position);
+    for (const { market, debtAssets, grossAssets, afterIncentiveAssets } of debts) {
+      const counts = dead ? debtAssets > 0n : (liquidated || marked) && grossAssets > 0n;
+      const target = counts ? { grossAssets, afterIncentiveAssets, dead } : undefined;
+      this.#settle(market, account, debtAssets, target, position);
     }
   }
 

@@ -113,3 +113,34 @@ export function latentDebts(pool: Pool, entered: boolean): bigint[] {
   }
   return latent;
 }
+
+/** What an account owes in each market at a moment, and what of it collateral does not cover. */
+export interface Assessment {
+  readonly account: number;
+  /** Nothing is left to seize. */
+  readonly dead: boolean;
+  readonly debts: readonly {
+    readonly market: Market;
+    readonly debtAssets: bigint;
+    readonly grossAssets: bigint;
+    readonly afterIncentiveAssets: bigint;
+  }[];
+}
+
+/** Assesses an account over all markets at the last prices. */
+export function assess(pool: Pool, account: number, entered: boolean): Assessment {
+  const dead = hasNoCollateral(pool, account, entered);
+  const valued = dead ? undefined : insolvencyOf(pool, account);
+  const debts = pool.markets.map((market) => {
+    const debtAssets = borrowBalanceStored(market, account);
+    const share = valued?.debts.find((each) => each.market === market);
+    const lost = dead ? debtAssets : 0n;
+    return {
+      market,
+      debtAssets,
+      grossAssets: share?.grossAssets ?? lost,
+      afterIncentiveAssets: share?.afterIncentiveAssets ?? lost,
+    };
+  });
+  return { account, dead, debts };
+}

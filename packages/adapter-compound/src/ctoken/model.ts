@@ -27,14 +27,6 @@ import { MarketRefusal } from "./refusal.js";
 import { Step } from "./step.js";
 import { type CTokenPoolView, poolViews } from "./view.js";
 
-/** How a protocol of this family deals with debt that collateral no longer covers. */
-export interface LossRules {
-  /** `contract`: a bad-debt variable, healed accounts. `none`: nothing; this ledger recognises it. */
-  readonly recognisedBy: "contract" | "none";
-  /** Whether only entered markets can be seized from. */
-  readonly seizesEnteredOnly: boolean;
-}
-
 /** What an accepted observation or simulation consisted of, for whoever checks recorded lines. */
 export interface Outcome<O> {
   readonly observation: Observation;
@@ -53,26 +45,24 @@ export class CTokenModel<O extends { readonly kind: string }> implements Protoco
   readonly deficits = new DeficitRegister();
   readonly family: Family<O>;
   readonly #books: Bookkeeping<O>;
-  readonly #rules: LossRules;
   readonly #waterfall: NativeWaterfall;
   readonly #marks: InsolvencyMarks;
   readonly #recognised: RecognisedDeficits;
   /** Markets whose bad debt moved in the transaction under way. */
   readonly #touched: { readonly market: Market }[] = [];
 
-  constructor(family: Family<O>, rules: LossRules, opening: Position) {
+  constructor(family: Family<O>, opening: Position) {
     this.family = family;
     this.protocol = family.protocol;
     this.version = family.version;
-    this.#rules = rules;
     this.#books = new Bookkeeping(family);
     this.#waterfall = new NativeWaterfall(family.pool, family.waterfall);
-    const own = rules.recognisedBy === "none";
+    const own = family.recognisedBy === "none";
     this.#marks = new InsolvencyMarks(
       family.pool,
       own ? this.deficits : undefined,
       this.#waterfall,
-      rules.seizesEnteredOnly,
+      family.seizesEnteredOnly,
     );
     this.#recognised = new RecognisedDeficits(family.pool, this.deficits, this.#waterfall);
     this.#books.open(opening);
@@ -134,6 +124,7 @@ export class CTokenModel<O extends { readonly kind: string }> implements Protoco
     const step = new Step(this.family.pool, this.family.slotOf(position), true);
     try {
       this.family.perform(operation, step);
+      step.finish(this.family.seizesEnteredOnly);
     } catch (error) {
       undo.rollback(mark);
       if (!(error instanceof MarketRefusal)) throw error;
@@ -147,7 +138,7 @@ export class CTokenModel<O extends { readonly kind: string }> implements Protoco
   }
 
   pools(): readonly CTokenPoolView[] {
-    return poolViews(this.family.pool, this.#rules.seizesEnteredOnly, {
+    return poolViews(this.family.pool, this.family.seizesEnteredOnly, {
       writtenOff: this.#recognised.writtenOff(),
       phantomInterest: this.#marks.phantomInterest(),
     });
@@ -164,7 +155,7 @@ export class CTokenModel<O extends { readonly kind: string }> implements Protoco
   }
 
   writeOffs(): readonly WriteOff[] {
-    return this.#rules.recognisedBy === "contract" ? this.#recognised.writeOffs() : this.#marks.writeOffs();
+    return this.family.recognisedBy === "contract" ? this.#recognised.writeOffs() : this.#marks.writeOffs();
   }
 
   /** Nobody's claim is written down in these protocols: the loss is carried. See `impliedHaircuts`. */

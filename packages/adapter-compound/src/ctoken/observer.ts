@@ -163,6 +163,7 @@ function settle<O extends { readonly kind: string }>(
   cursor: number,
   comparisons: number,
 ): Accepted<O> {
+  step.finish(family.seizesEnteredOnly);
   let next = cursor;
   const positions = step.logs.map((log) =>
     family.passedOver.has(log.name) ? -1 : (entries[next++]?.position ?? -1),

@@ -1,5 +1,6 @@
 import type { PredictedLog } from "@shortfall/core";
 import { add, subtract } from "./arithmetic.js";
+import { type Assessment, assess } from "./insolvency.js";
 import type { Market } from "./market.js";
 import type { Asset, Pool } from "./pool.js";
 import type { Purse } from "./purse.js";
@@ -61,6 +62,8 @@ export class Step {
   readonly accounts = new Set<number>();
   /** Interest-free changes of debts, by account and market: borrowed less repaid and written off. */
   readonly debtMoves: { readonly account: number; readonly market: Market; readonly assets: bigint }[] = [];
+  /** How those accounts stood when the operation was done. */
+  assessments: readonly Assessment[] = [];
   /** What prices say against what was observed. */
   readonly doubts: string[] = [];
   readonly #touched = new Set<Market>();
@@ -135,6 +138,11 @@ export class Step {
     }
     this.#sealed = this.logs.length;
     this.#touched.clear();
+  }
+
+  /** Ends the operation: looks at the accounts it moved, before the next one moves them again. */
+  finish(enteredOnly: boolean): void {
+    this.assessments = [...this.accounts].map((account) => assess(this.pool, account, enteredOnly));
   }
 
   #holder(asset: Asset, address: string): Market | Purse | undefined {

@@ -23,6 +23,8 @@ function familyOf(state: VenusState, version: string): Family<VenusOperation> {
     pool,
     events: directoryOf(state),
     waterfall: VENUS_ISOLATED_WATERFALL,
+    seizesEnteredOnly: true,
+    recognisedBy: "contract",
     passedOver: new Set(),
     slotOf: ({ block, timestamp }) => BigInt(constants.timeBased ? timestamp : block),
     perform: (operation, step) => perform(state, operation, step),
@@ -58,11 +60,7 @@ function directoryOf({ pool, constants }: VenusState): EventDirectory {
 
 function opened(header: HistoryHeader): { state: VenusState; model: CTokenModel<VenusOperation> } {
   const state = openState(header);
-  const model = new CTokenModel(
-    familyOf(state, header.version),
-    { recognisedBy: "contract", seizesEnteredOnly: true },
-    openingOf(header),
-  );
+  const model = new CTokenModel(familyOf(state, header.version), openingOf(header));
   return { state, model };
 }
 

@@ -191,6 +191,21 @@ describe("names of commodities", () => {
     expect(new Set([...names.values()].map(({ name }) => name)).size).toBe(5);
   });
 
+  it("are found where a header lists an address under a symbol, or beside a scale", () => {
+    const stake = `0x${"12".repeat(20)}`;
+    const collateral = `0x${"34".repeat(20)}`;
+    const names = nameCommodities([stake, collateral], [], {
+      params: {
+        stakes: [{ symbol: "stkX", decimals: 6 }],
+        assets: [{ asset: collateral, scale: "100000000" }],
+      },
+      addresses: { stakes: { stkX: { underlying: stake } } },
+      labels: { [collateral]: "WBTC" },
+    });
+    expect(names.get(stake)).toEqual({ name: "STKX", decimals: 6 });
+    expect(names.get(collateral)).toEqual({ name: "WBTC", decimals: 8 });
+  });
+
   it("never collide", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ maxLength: 6 }), { maxLength: 20 }), (used) => {

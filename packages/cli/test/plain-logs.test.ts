@@ -76,3 +76,25 @@ describe("plain logs of real contracts", () => {
     expect(logs.code).toBe(0);
   });
 });
+
+describe("a history under the wrong version", () => {
+  it("is explained by the version under which it agrees", async () => {
+    const path = fileURLToPath(
+      new URL("../../testing/vectors/aave-v3-versions/v3.3.0-01-mixed-s101.jsonl.gz", import.meta.url),
+    );
+    const file = await HistoryFile.open(path);
+    const lines: unknown[] = [{ ...file.header, version: "3.4.0" }];
+    for await (const record of file.records()) if (record.kind === "trace") lines.push(record.line.value);
+    const relabelled = writeLines(join(folder, "relabelled.jsonl"), lines);
+    const { code, document } = await json(["reconcile", relabelled], { adapters });
+    expect(code).toBe(1);
+    expect(document.verdict).toBe("differ");
+    const [finding] = document.findings as Record<string, unknown>[];
+    expect(finding).toMatchObject({
+      class: "wrong-version",
+      field: "version",
+      reported: "3.4.0",
+      recomputed: "3.3",
+    });
+  });
+});

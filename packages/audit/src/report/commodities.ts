@@ -1,17 +1,25 @@
 import type { CommodityName, PoolView } from "@shortfall/core";
 
+/** What a header tells of a token. */
+interface TokenFacts {
+  readonly symbol?: string;
+  readonly decimals?: number;
+}
+
 /**
- * Names and decimals of the commodities that a journal uses: from the pools, from tokens that the header lists
- * (an object with `symbol` and `decimals`), and from its labels. A commodity of unknown decimals is shown in base
- * units. Names are upper-case letters, unique, so that any accounting program takes them.
+ * Names and decimals of the commodities that a journal uses: from the pools, from what the header says of tokens
+ * (`symbol`, `decimals` or `scale` beside an address, or an address listed under a symbol), and from its labels. A
+ * commodity of unknown decimals is shown in base units. Names are upper-case letters, unique, so that any
+ * accounting program takes them.
  */
 export function nameCommodities(
   used: Iterable<string>,
   pools: readonly PoolView[],
   header: Readonly<Record<string, unknown>>,
 ): Map<string, CommodityName> {
-  const tokens = new Map<string, { symbol: string; decimals: number }>();
+  const tokens = new Map<string, TokenFacts>();
   collectTokens(header, tokens, 0);
+  collectListed(header, "", tokens, 0);
   const decimals = new Map(pools.map((view) => [view.asset, view.decimals]));
   const names = new Map<string, CommodityName>();
   const taken = new Set<string>();
@@ -28,23 +36,40 @@ export function nameCommodities(
 /** Headers nest tokens a few levels deep, never further. */
 const DEEPEST = 6;
 
-function collectTokens(
-  value: unknown,
-  tokens: Map<string, { symbol: string; decimals: number }>,
-  depth: number,
-): void {
+const isAddress = (value: unknown): value is string =>
+  typeof value === "string" && /^0x[0-9a-fA-F]{40}$/.test(value);
+
+/** Objects that describe a token. */
+function collectTokens(value: unknown, tokens: Map<string, TokenFacts>, depth: number): void {
   if (typeof value !== "object" || value === null || depth > DEEPEST) return;
   if (!Array.isArray(value)) {
-    const { symbol, address, decimals } = value as Readonly<Record<string, unknown>>;
-    const places = Number(decimals);
-    if (typeof symbol === "string" && decimals !== undefined && Number.isInteger(places) && places >= 0) {
-      const token = { symbol, decimals: places };
-      for (const key of [symbol, address]) {
-        if (typeof key === "string" && !tokens.has(key.toLowerCase())) tokens.set(key.toLowerCase(), token);
+    const { symbol, address, asset, decimals, scale } = value as Readonly<Record<string, unknown>>;
+    const places = decimals === undefined ? placesOf(scale) : Number(decimals);
+    if (places !== undefined && Number.isInteger(places) && places >= 0) {
+      const facts: TokenFacts = { decimals: places, ...(typeof symbol === "string" ? { symbol } : {}) };
+      for (const key of [symbol, address, asset]) {
+        if (typeof key === "string" && !tokens.has(key.toLowerCase())) tokens.set(key.toLowerCase(), facts);
       }
     }
   }
   for (const member of Object.values(value)) collectTokens(member, tokens, depth + 1);
+}
+
+/** Addresses listed under the symbol of a token: `"stkX": { "underlying": "0x…" }`. */
+function collectListed(value: unknown, key: string, tokens: Map<string, TokenFacts>, depth: number): void {
+  if (typeof value !== "object" || value === null || depth > DEEPEST) return;
+  const facts = tokens.get(key.toLowerCase());
+  for (const [name, member] of Object.entries(value)) {
+    if (facts?.symbol !== undefined && isAddress(member) && !tokens.has(member.toLowerCase())) {
+      tokens.set(member.toLowerCase(), facts);
+    }
+    collectListed(member, name, tokens, depth + 1);
+  }
+}
+
+/** Decimals of a scale that is a power of ten. */
+function placesOf(scale: unknown): number | undefined {
+  return typeof scale === "string" && /^10*$/.test(scale) ? scale.length - 1 : undefined;
 }
 
 function labelOf(header: Readonly<Record<string, unknown>>, commodity: string): string | undefined {

@@ -1,7 +1,7 @@
 import { definePolicy, type LayerView } from "@shortfall/core";
 import { max, zeroFloorSub } from "@shortfall/math";
 import * as z from "zod";
-import { type Conversion, coverableLoss, returnedUnitsDown, slashFor } from "../pieces/conversion.js";
+import { type Conversion, mostCovered, returnedUnitsDown, slashFor } from "../pieces/conversion.js";
 import { amount, bps, divisor, identifier } from "../pieces/schema.js";
 import { MissingBearerError } from "../pieces/shares.js";
 
@@ -35,7 +35,7 @@ export const stakeSlash = definePolicy({
     }.`,
   bearer: (p) => ({ kind: "fund", id: p.fund }),
   open: () => ({}),
-  capacity: (view) => coverableLoss(available(view), conversion(view)),
+  capacity: (view) => mostCovered(available(view), conversion(view)),
   absorb(view, request) {
     const slash = slashFor(request.remaining, available(view), conversion(view));
     const { fund } = view.parameters;

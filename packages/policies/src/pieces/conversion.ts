@@ -50,17 +50,26 @@ export function slashFor(loss: bigint, available: bigint, conversion: Conversion
 }
 
 /**
- * Largest loss whose wanted units are at most `available`: no loss, however large, is covered by more.
+ * Largest loss whose wanted units are at most `available`, so that it is covered in full.
  *
  * The two floors are inverted in turn: wanted ≤ a ⇔ withFee·in < (a + 1)·out, and withFee(x) ≤ g ⇔
- * x·(10000 + fee) < (g + 1)·10000. A larger loss is cut to floor(x·a/wanted) with wanted > a, which stays
- * within it because x/wanted falls towards the conversion rate as x grows.
+ * x·(10000 + fee) < (g + 1)·10000.
  */
 export function coverableLoss(available: bigint, conversion: Conversion): bigint {
   if (available === 0n || conversion.priceIn === 0n) return 0n;
   const withFee = ((available + 1n) * conversion.priceOut - 1n) / conversion.priceIn;
   return ((withFee + 1n) * BPS - 1n) / (BPS + conversion.feeBps);
 }
+
+/**
+ * Most that is covered of any loss, however large: one above {@link coverableLoss}.
+ *
+ * A larger loss x wants w > a units and is cut to floor(x·a/w). With c the loss per unit, fee included,
+ * x < (w + 1)·c + 1 because two floors lose less than one each, so x·a/w < (a + a/w)·c + 1 ≤ (a + 1)·c + 1,
+ * while every loss below (a + 1)·c is coverable.
+ */
+export const mostCovered = (available: bigint, conversion: Conversion): bigint =>
+  available === 0n || conversion.priceIn === 0n ? 0n : coverableLoss(available, conversion) + 1n;
 
 /** Units that a recovery buys back, rounded down. The fee is not returned. */
 export const returnedUnitsDown = (assets: bigint, conversion: Conversion): bigint =>

@@ -1,1 +1,2 @@
 export * from "./blue/index.js";
+export * from "./vault/index.js";

@@ -16,7 +16,7 @@ import { borrow, repay, requireCreated, supply, withdraw } from "./lending.js";
 import { liquidate } from "./liquidation.js";
 import { isMarketId, type Market, type MarketParameters } from "./market.js";
 import type { BlueState } from "./state.js";
-import { openStep, type Run, type Step } from "./step.js";
+import { openRun, openStep, type Run } from "./step.js";
 
 /** A call with its sender, read field by field. */
 export interface Call {
@@ -29,7 +29,7 @@ export interface Call {
 export type CallRunner = (run: Run, call: Call) => boolean;
 
 /** What a call did, or why the contract refuses it. */
-export type CallResult = { readonly steps: readonly Step[] } | { readonly reason: string };
+export type CallResult = Run | { readonly reason: string };
 
 /**
  * Runs a call with every check the contract makes. A refusal leaves the state as it was.
@@ -48,7 +48,7 @@ export function runCall(
     (field, expected, received) => new MorphoCallError(field, expected, received),
   );
   const call = { type: recorded.type, fields, from: fields.address("from") };
-  const run: Run = { state, time: BigInt(position.timestamp), checked: true, steps: [] };
+  const run = openRun(state, BigInt(position.timestamp), true);
   const mark = state.undo.mark();
   try {
     if (!runners.some((runner) => runner(run, call))) {
@@ -60,7 +60,7 @@ export function runCall(
     if (reason !== undefined) return { reason };
     throw error;
   }
-  return { steps: run.steps };
+  return run;
 }
 
 /** Calls to Morpho Blue, price changes and donations. */

@@ -48,7 +48,7 @@ export class Market implements MarketTotals {
     this.supply = new Book(`${id} supply shares`, { bits: 256, undo });
     this.borrow = new Book(`${id} borrow shares`, { bits: 128, undo });
     this.collateral = new Book(`${id} collateral`, { bits: 128, undo });
-    this.#cells = new Cells(8, undo);
+    this.#cells = new Cells(9, undo);
   }
 
   get totalSupplyAssets(): bigint {
@@ -109,6 +109,14 @@ export class Market implements MarketTotals {
   }
   set surplus(value: bigint) {
     this.#cells.set(7, value);
+  }
+
+  /** Write-offs so far, so that whoever holds its shares can tell whether there was one. */
+  get writeOffs(): bigint {
+    return this.#cells.get(8);
+  }
+  set writeOffs(value: bigint) {
+    this.#cells.set(8, value);
   }
 
   get hasInterest(): boolean {

@@ -24,7 +24,7 @@ import { BlueBooks } from "./posting.js";
 import { type Accepted, NOTHING_READ, type Reading } from "./reading.js";
 import { loadSnapshot } from "./snapshot.js";
 import type { BlueState } from "./state.js";
-import type { Step } from "./step.js";
+import type { Run, Step } from "./step.js";
 import { viewMarket } from "./view.js";
 import { BLUE_WATERFALL } from "./waterfall.js";
 import { BlueLosses } from "./write-off.js";
@@ -81,7 +81,7 @@ export class MorphoBlueModel implements ProtocolModel {
     const result = this.run(call, position);
     return "reason" in result
       ? { ok: false, reason: result.reason }
-      : { ok: true, logs: result.steps.flatMap(({ logs }) => logs) };
+      : { ok: true, logs: result.order.map(({ log }) => log) };
   }
 
   /** Execution with the steps behind it. @throws {MorphoCallError} a malformed call; nothing is written. */
@@ -89,7 +89,7 @@ export class MorphoBlueModel implements ProtocolModel {
     const result = runCall(this.state, call, position, [runBlueCall]);
     if ("reason" in result) return result;
     this.#last = position;
-    this.#commit(numbered(result.steps), position, (at) => at);
+    this.#commit(numbered(result), position, (at) => at);
     return result;
   }
 
@@ -121,26 +121,24 @@ export class MorphoBlueModel implements ProtocolModel {
   #commit(accepted: readonly Accepted[], position: Position, indexOf: (at: number) => number): void {
     this.state.undo.clear();
     for (const { step, logs, reportedLoss } of accepted) {
-      const at = anchored(position, step, logs, indexOf);
+      const at = anchored(position, logs, indexOf);
       this.#books.post(step, at, this.#losses.record(step, at, reportedLoss));
     }
   }
 }
 
-/** Steps with the positions their logs would have in a transaction of their own. */
-export function numbered(steps: readonly Step[]): Accepted[] {
-  let first = 0;
-  return steps.map((step) => {
-    const logs = step.logs.map((_, index) => first + index);
-    first += step.logs.length;
-    return { step, logs };
+/** A run's steps with the positions their logs would have in a transaction of their own. */
+export function numbered(run: Run): Accepted[] {
+  const logs = new Map<Step, number[]>(run.steps.map((step) => [step, []]));
+  run.order.forEach(({ step }, at) => {
+    logs.get(step)?.push(at);
   });
+  return run.steps.map((step) => ({ step, logs: logs.get(step) ?? [] }));
 }
 
 /** A step's position: that of its first log. */
 export function anchored(
   position: Position,
-  _step: Step,
   logs: readonly number[],
   indexOf: (at: number) => number,
 ): Position {

@@ -27,7 +27,7 @@ import { quoteSeizure, settleLiquidation } from "./liquidation.js";
 import type { Market } from "./market.js";
 import { type Candidate, NOTHING_READ, type Reading, Unreadable, Walk } from "./reading.js";
 import type { BlueState } from "./state.js";
-import { openStep, type Run } from "./step.js";
+import { emit, openRun, openStep, type Run } from "./step.js";
 
 /** Reads the events of other contracts that act on Morpho within the same transaction. */
 export interface Extension {
@@ -131,17 +131,17 @@ const notDue =
   (market: Market): Candidate =>
   (run) => {
     const step = openStep(run, "accrue", market.id, market);
-    step.logs.push({ address: run.state.deployment.morpho, name: "no accrual in this second", args: {} });
+    emit(step, run.state.deployment.morpho, "no accrual in this second", {});
   };
 
 function incrementNonce(event: DecodedLog): Candidate {
   return (run) => {
     const step = openStep(run, "increment-nonce", event.address, undefined, textOf(event, "authorizer"));
-    step.logs.push({ address: event.address, name: event.name, args: event.args });
+    emit(step, event.address, event.name, event.args);
   };
 }
 
-function marketOf(walk: Walk, event: DecodedLog): Market {
+export function marketOf(walk: Walk, event: DecodedLog): Market {
   const id = textOf(event, "id");
   const market = walk.state.markets.get(id);
   if (market && market.lastUpdate !== 0n) return market;
@@ -322,7 +322,7 @@ function readTransfers(walk: Walk, extension: Extension | undefined): void {
     }
     if (to !== morpho || from === morpho) return;
     walk.use(index);
-    const run: Run = { state, time: walk.time, checked: false, steps: [] };
+    const run = openRun(state, walk.time, false);
     donate(run, event.address, from, amountOf(event, "value"));
     walk.accept(run.steps, [event.at]);
   });

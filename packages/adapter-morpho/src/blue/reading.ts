@@ -11,7 +11,7 @@ import {
 import { refusalReason } from "./errors.js";
 import { type DecodedLog, decodeLog } from "./events.js";
 import type { BlueState } from "./state.js";
-import type { Run, Step } from "./step.js";
+import { openRun, type Run, type Step } from "./step.js";
 
 /** A step the chain made, and the positions in the transaction's `logs` that show it. */
 export interface Accepted {
@@ -141,7 +141,7 @@ export class Walk {
     let nearest: Difference | undefined;
     for (const candidate of candidates) {
       const mark = this.state.undo.mark();
-      const run: Run = { state: this.state, time: this.time, checked: false, steps: [] };
+      const run = openRun(this.state, this.time, false);
       const difference = this.#attempt(index, candidate, run, shape, tolerated);
       if (difference === undefined) return;
       this.state.undo.rollback(mark);
@@ -226,46 +226,42 @@ export class Walk {
       const recomputed = reason === undefined ? String(error) : `reverts with ${reason}`;
       return { at: event.at - 0.5, field: event.name, reported: "logged", recomputed };
     }
-    const consumed: { step: Step; logs: number[]; reportedLoss?: bigint }[] = [];
+    const consumed = new Map(run.steps.map((step) => [step, entryOf(step)]));
     const findings: Finding[] = [];
     const payments: Payment[] = [];
     const taken: number[] = [];
     let cursor = index;
-    for (const step of run.steps) {
-      const logs: number[] = [];
-      const entry: { step: Step; logs: number[]; reportedLoss?: bigint } = { step, logs };
-      consumed.push(entry);
-      for (const log of step.logs) {
-        if (shape === "payments-apart" && log.name === "Transfer") {
-          payments.push({ log, taken: logs });
-          continue;
-        }
-        while (cursor < this.events.length && this.#skips(cursor, shape)) cursor++;
-        const event = this.events[cursor];
-        const differences = compareLog(event, log);
-        const difference = differences.find(({ field }) => !tolerated.has(field));
-        if (!event || difference) {
-          return { at: event?.at ?? this.transaction.logs.length, ...(difference ?? differences[0]!) };
-        }
-        for (const { field, reported, recomputed } of differences) {
-          const message = "The write-off is not what its position and the market's totals give.";
-          findings.push(
-            this.finding("unexplained", "differs", event.at, message, { field, reported, recomputed }),
-          );
-        }
-        const loss = event.args.badDebtAssets;
-        if (typeof loss === "bigint") entry.reportedLoss = loss;
-        taken.push(cursor);
-        logs.push(event.at);
-        cursor++;
+    for (const { step, log } of run.order) {
+      const entry = consumed.get(step)!;
+      if (shape === "payments-apart" && log.name === "Transfer") {
+        payments.push({ log, taken: entry.logs });
+        continue;
       }
+      while (cursor < this.events.length && this.#skips(cursor, shape)) cursor++;
+      const event = this.events[cursor];
+      const differences = compareLog(event, log);
+      const difference = differences.find(({ field }) => !tolerated.has(field));
+      if (!event || difference) {
+        return { at: event?.at ?? this.transaction.logs.length, ...(difference ?? differences[0]!) };
+      }
+      for (const { field, reported, recomputed } of differences) {
+        const message = "The write-off is not what its position and the market's totals give.";
+        findings.push(
+          this.finding("unexplained", "differs", event.at, message, { field, reported, recomputed }),
+        );
+      }
+      const loss = event.args.badDebtAssets;
+      if (typeof loss === "bigint") entry.reportedLoss = loss;
+      taken.push(cursor);
+      entry.logs.push(event.at);
+      cursor++;
     }
     for (const k of taken) {
       this.#used[k] = true;
       this.#comparisons += Object.keys(this.events[k]!.args).length;
     }
     this.findings.push(...findings);
-    this.#accepted.push(...consumed);
+    this.#accepted.push(...consumed.values());
     this.#payments.push(...payments);
     return undefined;
   }
@@ -306,6 +302,15 @@ export class Walk {
     );
   }
 }
+
+/** An accepted step while its logs are being found. */
+interface Entry {
+  readonly step: Step;
+  readonly logs: number[];
+  reportedLoss?: bigint;
+}
+
+const entryOf = (step: Step): Entry => ({ step, logs: [] });
 
 /** Every field in which an event is not the predicted one; a whole event counts as one field. */
 function compareLog(event: DecodedLog | undefined, log: PredictedLog): Omit<Difference, "at">[] {

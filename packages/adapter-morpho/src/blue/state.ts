@@ -34,6 +34,8 @@ export class BlueState {
   readonly prices = new Map<string, bigint>();
   /** Accounts that hold no tokens, so that what they pay reverts. Only execution asks. */
   readonly penniless = new Set<string>();
+  /** Contracts whose token balances are followed. */
+  readonly holders = new Set<string>();
   readonly #cells: Cells;
   readonly #pairs = new AccountTable();
   readonly #authorised: Book;
@@ -48,6 +50,7 @@ export class BlueState {
     this.#balances = new Book("token balances", { bits: 256, undo: this.undo });
     this.#donated = new Book("donated tokens", { bits: 256, undo: this.undo });
     this.accounts.intern(ZERO_ADDRESS);
+    this.holders.add(deployment.morpho);
   }
 
   get feeRecipient(): string {

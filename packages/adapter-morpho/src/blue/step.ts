@@ -23,6 +23,12 @@ export interface LossFigures {
   readonly epoch: number;
 }
 
+/** A predicted log and the step it belongs to. */
+export interface OrderedLog {
+  readonly step: Step;
+  readonly log: PredictedLog;
+}
+
 /** One thing that happened, with the logs it predicts and what the books need. */
 export interface Step {
   readonly kind: string;
@@ -31,6 +37,8 @@ export interface Step {
   readonly market?: Market;
   account?: string;
   readonly logs: PredictedLog[];
+  /** The run's logs in order, which this step's are part of. */
+  readonly order: OrderedLog[];
   /** Loan tokens that came in, less those that went out. */
   cash: bigint;
   /** Collateral tokens that came in, less those that went out. */
@@ -56,7 +64,17 @@ export interface Run {
    */
   readonly checked: boolean;
   readonly steps: Step[];
+  /** All logs, in the order in which the contracts emit them. */
+  readonly order: OrderedLog[];
 }
+
+export const openRun = (state: BlueState, time: bigint, checked: boolean): Run => ({
+  state,
+  time,
+  checked,
+  steps: [],
+  order: [],
+});
 
 export function openStep(run: Run, kind: string, pool: string, market?: Market, account?: string): Step {
   const step: Step = {
@@ -65,6 +83,7 @@ export function openStep(run: Run, kind: string, pool: string, market?: Market, 
     ...(market ? { market } : {}),
     ...(account === undefined ? {} : { account }),
     logs: [],
+    order: run.order,
     cash: 0n,
     collateral: 0n,
     surplus: 0n,
@@ -100,9 +119,9 @@ export function moveTokens(
   if (run.checked && amount > 0n && state.penniless.has(from)) {
     throw new MorphoRefusal("transferFrom reverted");
   }
-  if (from === morpho) state.setBalance(morpho, token, state.balance(morpho, token) - amount);
-  if (to === morpho) state.setBalance(morpho, token, state.balance(morpho, token) + amount);
-  step.logs.push({ address: token, name: "Transfer", args: { from, to, value: amount } });
+  if (state.holders.has(from)) state.setBalance(from, token, state.balance(from, token) - amount);
+  if (state.holders.has(to)) state.setBalance(to, token, state.balance(to, token) + amount);
+  emit(step, token, "Transfer", { from, to, value: amount });
   // Paid out to the contract itself: it left its market and belongs to none.
   if (from === morpho && to === morpho) {
     recordDonation(run, step, token, amount);
@@ -115,9 +134,11 @@ export function recordDonation(run: Run, step: Step, token: string, amount: bigi
   step.donated = { token, amount, total: run.state.donated(token) };
 }
 
-export const emit = (step: Step, address: string, name: string, args: PredictedLog["args"]): void => {
-  step.logs.push({ address, name, args });
-};
+export function emit(step: Step, address: string, name: string, args: PredictedLog["args"]): void {
+  const log = { address, name, args };
+  step.logs.push(log);
+  step.order.push({ step, log });
+}
 
 export function requireThat(condition: boolean, reason: string): void {
   if (!condition) throw new MorphoRefusal(reason);

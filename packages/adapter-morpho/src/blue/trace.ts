@@ -4,7 +4,8 @@ import { BLUE_EVENTS, IRM_EVENTS, TOKEN_EVENTS } from "./events.js";
 import { MorphoBlueModel } from "./model.js";
 import { compareSnapshot } from "./snapshot.js";
 
-const BLUE_CALLS: ReadonlySet<string> = new Set([
+/** Calls of Morpho Blue that a record holds in full. */
+export const BLUE_CALLS: ReadonlySet<string> = new Set([
   "supply",
   "withdraw",
   "borrow",

@@ -106,7 +106,7 @@ export class MorphoTraceSession implements TraceSession {
     if (reason !== undefined) return this.#skip(recorded, comparison, reason);
     const result = this.model.run(recorded.action, recorded.position);
     comparison.value("reverted", recorded.reverted, "reason" in result ? result.reason : null);
-    compareLogs(comparison, recorded, "reason" in result ? [] : result.steps.flatMap(({ logs }) => logs));
+    compareLogs(comparison, recorded, "reason" in result ? [] : result.order.map(({ log }) => log));
     const diverged = comparison.mismatches.length > 0;
     this.#subject.compareState(comparison, recorded.state, recorded.full);
     const findings: Finding[] = [];

@@ -1,3 +1,4 @@
+import { haircutByHolder } from "./haircut.js";
 import { type GroupResult, machine } from "./measure.js";
 import { writeOffByHolders } from "./write-off.js";
 
@@ -8,7 +9,7 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 const full = args.includes("--full");
-const groups = [writeOffByHolders].map((group) => group({ full }));
+const groups = [writeOffByHolders, haircutByHolder].map((group) => group({ full }));
 
 if (args.includes("--json")) process.stdout.write(`${JSON.stringify({ machine: machine(), groups })}\n`);
 else print(groups);

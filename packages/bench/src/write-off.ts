@@ -1,4 +1,4 @@
-import { createLedger, type Ledger, type PoolDefinition } from "@shortfall/core";
+import { createLedger, type Ledger, type PolicyTrust, type PoolDefinition } from "@shortfall/core";
 import { catalogue } from "@shortfall/policies";
 import { type Contender, type GroupResult, measure, ratioOf } from "./measure.js";
 
@@ -25,8 +25,8 @@ const DEFINITION: PoolDefinition = {
 };
 
 /** A ledger with so many holders, and a borrower for every write-off to come. */
-function prepare(holders: number, borrowers: number): Ledger {
-  const ledger = createLedger({ policies: catalogue, pools: [DEFINITION] });
+function prepare(holders: number, borrowers: number, trust: PolicyTrust): Ledger {
+  const ledger = createLedger({ trust, policies: catalogue, pools: [DEFINITION] });
   const deposits = Array.from(
     { length: holders },
     (_, index) => [`holder-${index}`, 1_000_000n + BigInt(index % 997)] as const,
@@ -40,16 +40,25 @@ function prepare(holders: number, borrowers: number): Ledger {
   return ledger;
 }
 
-/** Write-offs through four layers, by number of holders. They must cost the same. */
+/**
+ * Write-offs through four layers, by number of holders. They must cost the same.
+ *
+ * All ledgers live in one heap, so each pays its part of collecting all of it. Most of the time is the journal's
+ * digest; with `checked` policies most is the watch over them.
+ */
 export function writeOffByHolders(options: { full: boolean }): GroupResult {
   const rounds = options.full ? 15 : 9;
-  const perRound = options.full ? 1000 : 500;
-  const sizes = options.full ? [1_000, 100_000, 1_000_000] : [1_000, 1_000_000];
+  const perRound = options.full ? 2000 : 1000;
+  const sizes: readonly (readonly [number, PolicyTrust])[] = [
+    [1_000, "fast"],
+    [1_000_000, "fast"],
+    [1_000, "checked"],
+  ];
   const losses: string[] = [];
-  const contenders = sizes.map((holders): Contender => {
-    const ledger = prepare(holders, perRound * (rounds + 1));
+  const contenders = sizes.map(([holders, trust]): Contender => {
+    const ledger = prepare(holders, perRound * (rounds + 1), trust);
     return {
-      name: `write-off, 4 layers, ${holders.toLocaleString("en")} holders`,
+      name: `${holders.toLocaleString("en")} holders, policies ${trust}`,
       operations: perRound,
       run(round) {
         let loss = "";
@@ -67,10 +76,8 @@ export function writeOffByHolders(options: { full: boolean }): GroupResult {
   if (losses.some((loss) => loss !== first))
     throw new Error(`The contenders did different work: ${[...new Set(losses)].join("; ")}`);
   return {
-    group: "write-off by holders",
+    group: "write-off through four layers, by holders",
     timings,
-    ratios: [
-      ratioOf("1,000,000 holders against 1,000", timings[timings.length - 1]!, timings[0]!, "at-most", 1.3),
-    ],
+    ratios: [ratioOf("1,000,000 holders against 1,000", timings[1]!, timings[0]!, "at-most", 1.3)],
   };
 }

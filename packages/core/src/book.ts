@@ -24,8 +24,8 @@ export class Book implements Restorable {
   readonly #undo: UndoLog | undefined;
   #sum = 0n;
   #rows = 0;
-  /** Old values of the rows first written in each epoch, by epoch. */
-  readonly #copies: Map<number, bigint>[] = [];
+  /** Old values of the rows first written in each epoch, by epoch; undefined where none was. */
+  readonly #copies: (Map<number, bigint> | undefined)[] = [];
 
   constructor(name: string, options: BookOptions = {}) {
     this.name = name;
@@ -84,14 +84,14 @@ export class Book implements Restorable {
 
   /** Opens an epoch: the rows as they are now stay readable through `at`. */
   checkpoint(): Epoch {
-    this.#copies.push(new Map());
+    this.#copies.push(undefined);
     return this.#copies.length - 1;
   }
 
   /** Row `id` as it was when `epoch` was opened. */
   at(epoch: Epoch, id: number): bigint {
     for (let e = epoch; e < this.#copies.length; e++) {
-      const copy = this.#copies[e]!.get(id);
+      const copy = this.#copies[e]?.get(id);
       if (copy !== undefined) return copy;
     }
     return this.#column.get(id);
@@ -101,7 +101,7 @@ export class Book implements Restorable {
   columnAt(epoch: Epoch): Column {
     const column = this.#column.copy();
     for (let e = this.#copies.length - 1; e >= epoch; e--) {
-      for (const [id, value] of this.#copies[e]!) column.set(id, value);
+      for (const [id, value] of this.#copies[e] ?? []) column.set(id, value);
     }
     return column;
   }
@@ -115,7 +115,10 @@ export class Book implements Restorable {
   }
 
   #keep(id: number, old: bigint): void {
-    const current = this.#copies[this.#copies.length - 1];
-    if (current !== undefined && !current.has(id)) current.set(id, old);
+    const last = this.#copies.length - 1;
+    if (last < 0) return;
+    const current = this.#copies[last];
+    if (current === undefined) this.#copies[last] = new Map([[id, old]]);
+    else if (!current.has(id)) current.set(id, old);
   }
 }

@@ -12,7 +12,7 @@ type Named = { readonly name: string };
 const byName = { parse: (input: unknown) => input as Named };
 
 /** Policies of the plainest kind, so that these tests need no other package. */
-export const simplePolicies: readonly AnyLossPolicy[] = [
+const simplePolicies: readonly AnyLossPolicy[] = [
   definePolicy<Named, object>({
     id: "fund",
     version: "1",
@@ -93,7 +93,7 @@ export const simplePolicies: readonly AnyLossPolicy[] = [
   }),
 ];
 
-export const waterfall = (...layers: (readonly [policy: string, name?: string])[]): WaterfallDefinition => ({
+const waterfall = (...layers: (readonly [policy: string, name?: string])[]): WaterfallDefinition => ({
   format: "shortfall-waterfall/1",
   id: "test",
   version: "1",

@@ -231,6 +231,49 @@ describe("interest", () => {
   });
 });
 
+describe("what callers hand in and get back", () => {
+  it("is copied or frozen, so that later changes reach no entry", () => {
+    const ledger = openLedger();
+    const at = { block: 1, timestamp: 1 };
+    const receipt = ledger.deposit({ pool: "usd", at, account: "ana", assets: 100n });
+    const digest = ledger.digest();
+    at.block = 2;
+    expect(ledger.digest()).toBe(digest);
+    expect(() => Object.assign(receipt.entry, { kind: "gift" })).toThrow(TypeError);
+    expect(() => Object.assign(receipt, { shares: 5n })).toThrow(TypeError);
+  });
+
+  it("is refused by name where types were not checked", () => {
+    const ledger = openLedger();
+    const untyped = JSON.parse('{"pool":"usd","at":{"block":1,"timestamp":1},"account":"ana","assets":5}');
+    expect(() => ledger.deposit(untyped)).toThrow(
+      'Action "deposit": assets is 5; give a bigint, such as 5n.',
+    );
+    const halfSecond = { pool: "usd", at: { block: 1, timestamp: 1.5 }, account: "ana", assets: 5n };
+    expect(refusal(() => ledger.deposit(halfSecond))).toBe("SF_POSITION");
+  });
+});
+
+describe("many deposits in one entry", () => {
+  it("buy at one price, whatever their order", () => {
+    const ledger = openLedger();
+    ledger.deposit({ ...usd(1), account: "ana", assets: 100n });
+    ledger.recapitalise({ ...usd(1), account: "dao", assets: 50n });
+    const deposits = [
+      ["ben", 31n],
+      ["cho", 3n],
+      ["ben", 31n],
+    ] as const;
+    // 31 and 3 at 1.5 a share: 20 and 2, rounded down each time.
+    expect(ledger.depositMany({ ...usd(2), deposits })).toMatchObject({ assets: 65n, shares: 42n });
+    expect(ledger.holding("usd", "ben").shares).toBe(40n);
+    expect(refusal(() => ledger.depositMany({ ...usd(3), deposits: [["eve", 1n]] }))).toBe("SF_ZERO_SHARES");
+    expect(refusal(() => ledger.depositMany({ ...usd(3), deposits: [] }))).toBe("SF_AMOUNT");
+    expect(ledger.accounts.find("eve")).toBeUndefined();
+    ledger.requireControls();
+  });
+});
+
 describe("actions as data", () => {
   it("do what the methods do", () => {
     const script: LedgerAction[] = [

@@ -3,7 +3,13 @@ import type { AccountTable } from "../accounts.js";
 import type { Book } from "../book.js";
 import type { Posting } from "../journal/entry.js";
 import type { WaterfallState } from "../waterfall/waterfall.js";
-import { AmountError, InsufficientBalanceError, InsufficientCashError, TimeOrderError } from "./errors.js";
+import {
+  AmountError,
+  InsufficientBalanceError,
+  InsufficientCashError,
+  PositionError,
+  TimeOrderError,
+} from "./errors.js";
 import type { Pool, PoolTotals } from "./pool.js";
 import type { ShareState } from "./share-rule.js";
 
@@ -145,12 +151,15 @@ export class Draft {
 
   /** @throws {AmountError} not positive. */
   requirePositive(field: string, value: bigint): bigint {
+    // Callers without types may pass a number, which bigint arithmetic would refuse less plainly.
+    if (typeof value !== "bigint") throw new AmountError(this.#action, field, value, "a bigint, such as 5n");
     if (value <= 0n) throw new AmountError(this.#action, field, value, "a positive amount of base units");
     return value;
   }
 
-  /** @throws {TimeOrderError} */
+  /** @throws {PositionError} not a whole number of seconds. @throws {TimeOrderError} */
   requireTime(timestamp: number): void {
+    if (!Number.isSafeInteger(timestamp)) throw new PositionError(this.pool.id, "timestamp", timestamp);
     if (timestamp < this.pool.timestamp)
       throw new TimeOrderError(this.pool.id, this.pool.timestamp, timestamp);
   }

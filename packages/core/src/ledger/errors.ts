@@ -195,6 +195,19 @@ export class TimeOrderError extends ShortfallError {
   }
 }
 
+/** A position that is not one. */
+export class PositionError extends ShortfallError {
+  readonly code = "SF_POSITION";
+
+  constructor(
+    readonly pool: string,
+    readonly field: string,
+    readonly value: number,
+  ) {
+    super(`Pool "${pool}": the ${field} is ${value}; give whole seconds since 1970.`);
+  }
+}
+
 /** A policy asks for something that this pool's rules cannot express, or that a provisional mark may not do. */
 export class UnsupportedEffectError extends ShortfallError {
   readonly code = "SF_UNSUPPORTED_EFFECT";

@@ -132,15 +132,20 @@ export class Ledger extends LedgerReader {
     const memo = input.memo ?? outcome.memo;
     const entry = this.journal.append({
       kind,
-      position: input.at,
+      // A copy: callers reuse and change the object they give.
+      position: Object.freeze({ ...input.at }),
       postings: draft.postings(),
       ...(outcome.account === undefined ? {} : { account: outcome.account }),
       ...(outcome.deficit === undefined ? {} : { deficit: outcome.deficit }),
       ...(outcome.reverses === undefined ? {} : { reverses: outcome.reverses }),
       ...(memo === undefined ? {} : { memo }),
     });
+    for (const posting of entry.postings) Object.freeze(posting);
+    Object.freeze(entry.postings);
+    Object.freeze(entry);
     draft.write(input.at.timestamp, entry.sequence);
     const receipt = { kind, pool: pool.id, entry, replayed: false, ...outcome.result };
+    Object.freeze(receipt);
     this.#tell(kind, receipt);
     return receipt;
   }

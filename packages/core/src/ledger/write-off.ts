@@ -86,7 +86,7 @@ export const writeOff: Transition<"write-off"> = (draft, input, context) => {
       asset: pool.definition.asset,
       borrower: input.account,
       recognised: assets,
-      recognisedAt: input.at,
+      recognisedAt: { ...input.at },
       provisional,
       layers: outcome.layers
         .filter((layer) => layer.taken > 0n)

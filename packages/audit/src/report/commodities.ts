@@ -24,7 +24,7 @@ export function nameCommodities(
   const names = new Map<string, CommodityName>();
   const taken = new Set<string>();
   for (const commodity of [...new Set(used)].sort()) {
-    const token = tokens.get(commodity.toLowerCase());
+    const token = tokens.get(commodity.toLowerCase()) ?? tokens.get(addressLabelled(header, commodity));
     const label = token?.symbol ?? labelOf(header, commodity) ?? commodity;
     const name = unique(lettersOf(label), commodity, taken);
     taken.add(name);
@@ -77,6 +77,17 @@ function labelOf(header: Readonly<Record<string, unknown>>, commodity: string): 
   if (typeof labels !== "object" || labels === null) return undefined;
   const label = (labels as Readonly<Record<string, unknown>>)[commodity];
   return typeof label === "string" ? label : undefined;
+}
+
+/** The address that a header labels so, lower case; empty if there is none. */
+function addressLabelled(header: Readonly<Record<string, unknown>>, label: string): string {
+  const { labels } = header;
+  if (typeof labels !== "object" || labels === null) return "";
+  return (
+    Object.entries(labels)
+      .find(([, name]) => name === label)?.[0]
+      .toLowerCase() ?? ""
+  );
 }
 
 /** `wstETH.e` → `WSTETHE`; an address → letters that spell its first hex digits. */

@@ -81,10 +81,14 @@ export function reportData(
     severities.differs += history.severities.differs;
     severities.incomplete += history.severities.incomplete;
   }
-  const writeOffs = histories.flatMap((history) => history.writeOffs);
   const trialBalance = histories.flatMap((history) =>
     history.model.journal.trialBalance().map((row) => ({ history: history.name, ...row })),
   );
+  const commodities = commoditiesOf(histories, trialBalance);
+  // A write-off outside the pools, of a stake for one, has the decimals that the header tells.
+  const writeOffs = histories
+    .flatMap((history) => history.writeOffs)
+    .map((row) => ({ ...row, decimals: commodities.get(row.asset)?.decimals ?? row.decimals }));
   return {
     protocol: histories[0]?.protocol ?? "",
     verdict: verdictOf(writeOffs, severities),
@@ -107,7 +111,7 @@ export function reportData(
     pools: histories.flatMap((history) =>
       history.model.pools().map((view) => ({ history: history.name, ...view })),
     ),
-    commodities: commoditiesOf(histories, trialBalance),
+    commodities,
     journalDigest: combinedDigest(histories.map((history) => history.model.journal.digest())),
   };
 }

@@ -1,4 +1,6 @@
 // npm test: sets up, runs the main job, then every check. Tasks whose inputs did not change come from the cache.
+
+import { checkLinks } from "./links.mjs";
 import { mainJob } from "./main-job.mjs";
 import { run, setUp } from "./setup.mjs";
 

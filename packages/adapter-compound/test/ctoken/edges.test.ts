@@ -19,7 +19,7 @@ function headerWith(protocol: string, change: (header: Plain) => void): HistoryH
 
 const markets = (header: Plain): Plain[] => (header["params"] as unknown as { markets: Plain[] }).markets;
 const tokenOf = (header: Plain, symbol: string): string =>
-  String(markets(header).find((market) => market["symbol"] === symbol)?.["token"]);
+  String(markets(header).find((market) => String(market["symbol"]) === symbol)?.["token"]);
 const stateOf = (header: Plain): Plain => (header["genesis"] as Plain)["state"] as Plain;
 
 /** Puts a market's totals and one supplier's share tokens into a header. */

@@ -1,2 +1,0 @@
-import { waterfallByLayers } from "./layers.js";
-for (let i=0;i<3;i++) waterfallByLayers({full:true});

@@ -9,6 +9,7 @@ const steps = [
   ["main job on the example logs", mainJob],
   ["lint", () => run("biome", ["check", "--error-on-warnings", "."])],
   ["types", () => run("node", ["node_modules/typescript-native/bin/tsc", "-p", "tsconfig.json"])],
+  ["links of the documentation", checkLinks],
   [
     "unit, property and conformance tests; examples",
     () => run("turbo", ["run", "test", "example", "--output-logs=new-only", "--concurrency=2"]),

@@ -49,7 +49,7 @@ export function observeTransaction<O extends { readonly kind: string }>(
     const found = explain(family, transaction, entries, cursor, findings);
     if ("nearest" in found) {
       undo.rollback(start);
-      findings.push(unfit(transaction, entries[cursor], found.nearest));
+      findings.push(unfit(transaction, entries[cursor], found.nearest, found.parting));
       return { accepted: [], findings };
     }
     accepted.push(...found.accepted);
@@ -63,7 +63,7 @@ export function observeTransaction<O extends { readonly kind: string }>(
 
 type Explanation<O> =
   | { readonly accepted: readonly Accepted<O>[]; readonly cursor: number }
-  | { readonly nearest: string };
+  | { readonly nearest: string; readonly parting?: Parting };
 
 function explain<O extends { readonly kind: string }>(
   family: Family<O>,
@@ -95,7 +95,10 @@ function explain<O extends { readonly kind: string }>(
       const tried = attemptMatch(family, movement, transaction, entries, cursor);
       if ("accepted" in tried) return { accepted: [tried.accepted], cursor: cursor + tried.length };
     }
-    return { nearest: nearest?.text ?? "no operation logs this here" };
+    return {
+      nearest: nearest?.text ?? "no operation logs this here",
+      ...(nearest?.parting ? { parting: nearest.parting } : {}),
+    };
   }
   return { nearest: "cash differs again after it was adopted" };
 }
@@ -258,14 +261,27 @@ function readEntries(
   return readable ? entries : undefined;
 }
 
-function unfit(transaction: ChainTransaction, entry: Entry | undefined, nearest: string): Finding {
-  const log = entry && transaction.logs[entry.position];
+function unfit(
+  transaction: ChainTransaction,
+  entry: Entry | undefined,
+  nearest: string,
+  parting: Parting | undefined,
+): Finding {
+  const at = parting?.observed ?? entry;
+  const log = at && transaction.logs[at.position];
   return {
-    class: "unexplained",
+    class: parting && !parting.observed ? "missing-event" : "unexplained",
     severity: "differs",
     message: `${entry?.name ?? "A log"} of ${entry?.address ?? "?"} fits no operation: ${nearest}. The transaction is left out.`,
     position: log ? { ...transaction.position, logIndex: log.logIndex } : transaction.position,
-    ...(entry ? { pool: entry.address, field: entry.name, logs: [entry.position] } : {}),
+    ...(at ? { pool: at.address, field: at.name, logs: [at.position] } : {}),
+    ...(parting?.observed && parting.field !== undefined
+      ? {
+          field: `${parting.observed.name}.${parting.field}`,
+          reported: String(parting.observed.args[parting.field]),
+          recomputed: String(parting.predicted.args[parting.field]),
+        }
+      : {}),
   };
 }
 

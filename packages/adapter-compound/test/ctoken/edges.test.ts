@@ -8,41 +8,59 @@ const ALICE = `0x${"a1".repeat(20)}`;
 const BOB = `0x${"b0".repeat(20)}`;
 const WHOLE = 10n ** 18n;
 
-type Plain = { [key: string]: Plain } & Record<string, unknown>;
+/** Editable JSON of a header. */
+type Plain = Record<string, unknown>;
+
+const isPlain = (value: unknown): value is Plain =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The object at a path of an editable copy. */
+function within(owner: Plain, ...path: readonly string[]): Plain {
+  return path.reduce((parent, key) => {
+    const child = parent[key];
+    if (!isPlain(child)) throw new Error(`The header has no object "${key}".`);
+    return child;
+  }, owner);
+}
 
 /** A golden header with another starting state: `change` edits a copy. */
 function headerWith(protocol: string, change: (header: Plain) => void): HistoryHeader {
-  const copy = structuredClone(readVector(protocol, "01-standard.jsonl.gz").header) as HistoryHeader & Plain;
+  const copy = structuredClone(readVector(protocol, "01-standard.jsonl.gz").header);
   change(copy);
   return copy;
 }
 
-const markets = (header: Plain): Plain[] => (header["params"] as unknown as { markets: Plain[] }).markets;
+function markets(header: Plain): Plain[] {
+  const listed = within(header, "params")["markets"];
+  return Array.isArray(listed) ? listed.filter(isPlain) : [];
+}
+
 const tokenOf = (header: Plain, symbol: string): string =>
-  String(markets(header).find((market) => String(market["symbol"]) === symbol)?.["token"]);
-const stateOf = (header: Plain): Plain => (header["genesis"] as Plain)["state"] as Plain;
+  String(markets(header).find((market) => market["symbol"] === symbol)?.["token"]);
+const stateOf = (header: Plain): Plain => within(header, "genesis", "state");
 
 /** Puts a market's totals and one supplier's share tokens into a header. */
 function place(header: Plain, symbol: string, totals: Record<string, bigint>, supplier: string): string {
   const token = tokenOf(header, symbol);
-  const market = (stateOf(header)["markets"] as Plain)[token] as Plain;
-  for (const [name, value] of Object.entries(totals)) Object.assign(market, { [name]: value.toString() });
-  const tokens = totals["totalSupply"] ?? 0n;
-  hold(header, supplier, token, { tokens });
+  const market = within(stateOf(header), "markets", token);
+  for (const [name, value] of Object.entries(totals)) market[name] = value.toString();
+  hold(header, supplier, token, { tokens: totals["totalSupply"] ?? 0n });
   return token;
 }
 
+/** Gives an account a position in one market, which it has entered. */
 function hold(header: Plain, account: string, token: string, amounts: Record<string, bigint>): void {
-  const accounts = stateOf(header)["accounts"] as Plain;
-  accounts[account] ??= { assetsIn: [], markets: {} } as unknown as Plain;
-  const own = accounts[account] as unknown as { assetsIn: string[]; markets: Record<string, unknown> };
-  if (!own.assetsIn.includes(token)) own.assetsIn.push(token);
-  own.markets[token] = Object.fromEntries(
-    ["tokens", "borrowPrincipal", "borrowInterestIndex"].map((name) => [
-      name,
-      (amounts[name] ?? 0n).toString(),
-    ]),
-  );
+  within(stateOf(header), "accounts")[account] = {
+    assetsIn: [token],
+    markets: {
+      [token]: Object.fromEntries(
+        ["tokens", "borrowPrincipal", "borrowInterestIndex"].map((name) => [
+          name,
+          (amounts[name] ?? 0n).toString(),
+        ]),
+      ),
+    },
+  };
 }
 
 const at = (header: HistoryHeader, later: number): Position => {
@@ -168,9 +186,8 @@ describe("venus-isolated: edges", () => {
     let dai = "";
     const { header, model } = open((raw) => {
       dai = place(raw, "DAI", { cash: 30n * WHOLE, totalSupply: 3n }, ALICE);
-      (stateOf(raw)["markets"] as Plain)[dai]!["accrualBlockNumber"] = String(
-        (raw["genesis"] as Plain)["timestamp"],
-      ) as unknown as Plain;
+      const { timestamp } = within(raw, "genesis");
+      within(stateOf(raw), "markets", dai)["accrualBlockNumber"] = String(timestamp);
     });
     const call = { type: "redeemUnderlying", from: ALICE, market: dai };
     expect(refusal(model, { ...call, amount: "0" }, at(header, 0))).toBe('Error("redeemAmount is zero")');
@@ -186,7 +203,7 @@ describe("venus-isolated: edges", () => {
     const { header, model } = open((raw) => {
       const totals = { cash: WHOLE, badDebt: 90_000n * WHOLE, totalSupply: 999_999n };
       dai = place(raw, "DAI", totals, ALICE);
-      (stateOf(raw)["prices"] as Plain)[dai] = (2n * WHOLE).toString() as unknown as Plain;
+      within(stateOf(raw), "prices")[dai] = (2n * WHOLE).toString();
     });
     const start = model.execute({ type: "startAuction", from: BOB }, at(header, 10));
     expect(start).toMatchObject({
@@ -257,7 +274,7 @@ describe("what cannot be opened or read is named", () => {
       "share tokens that do not add up",
       (header) => {
         const token = tokenOf(header, "DAI");
-        Object.assign((stateOf(header)["markets"] as Plain)[token]!, { totalSupply: "7" });
+        within(stateOf(header), "markets", token)["totalSupply"] = "7";
       },
       "totalSupply",
     ],

@@ -2,7 +2,7 @@ import type { ChainLog, ChainTransaction } from "@shortfall/core";
 import { eventCodec } from "@shortfall/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FAMILY, readVector, seeded, vectorNames } from "./vectors.js";
+import { FAMILY, paramsOf, readVector, seeded, vectorNames } from "./vectors.js";
 
 const TRANSFER = eventCodec("Transfer(address indexed from, address indexed to, uint256 value)").topic0;
 
@@ -63,10 +63,11 @@ for (const adapter of FAMILY) {
       for (const name of vectorNames(adapter.protocol)) {
         const model = adapter.open(header(name));
         const reference = adapter.open(header(name));
-        const { params } = header(name) as unknown as {
-          params: { markets: { token: string; underlying: string }[] };
-        };
-        const pairs = new Set(params.markets.map(({ token, underlying }) => `${underlying} ${token}`));
+        const pairs = new Set(
+          paramsOf(header(name))
+            .objects("markets")
+            .map((market) => `${market.address("underlying")} ${market.address("token")}`),
+        );
         for (const transaction of transactionsOf(adapter, name)) {
           const only = transaction.logs.length === 1 ? transaction.logs[0] : undefined;
           const target = `0x${(only?.topics[2] ?? "").slice(26)}`;

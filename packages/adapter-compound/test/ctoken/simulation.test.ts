@@ -1,10 +1,12 @@
 import type { ChainLog, PriceUpdate, RecordedCall } from "@shortfall/core";
 import { describe, expect, it } from "vitest";
 import * as compound from "../../src/compound-v2/events.js";
+import type { CompoundOperation } from "../../src/compound-v2/index.js";
 import type { CTokenModel } from "../../src/ctoken/model.js";
 import * as venus from "../../src/venus/events.js";
+import type { VenusOperation } from "../../src/venus/index.js";
 import { encodeLog } from "./encode.js";
-import { FAMILY, readVector, seeded, vectorNames } from "./vectors.js";
+import { FAMILY, paramsOf, readVector, seeded, vectorNames } from "./vectors.js";
 
 const DECLARATIONS: Readonly<Record<string, readonly string[]>> = {
   "compound-v2": [compound.C_TOKEN_EVENTS, compound.COMPTROLLER_EVENTS, compound.ORACLE_EVENTS].flatMap(
@@ -30,7 +32,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-type Model = CTokenModel<{ kind: string }>;
+type Model = CTokenModel<CompoundOperation> | CTokenModel<VenusOperation>;
 
 /** A call that often goes through: amounts of the size of what is there, prices within a wide band. */
 function randomCall(protocol: string, model: Model, random: (below: number) => number): RecordedCall {
@@ -79,7 +81,7 @@ function randomCall(protocol: string, model: Model, random: (below: number) => n
     case "placeBid":
       return { ...base, bidBps: String(random(10_001)), auctionStart: auctionStart(model) };
     case "riskFundTopUp":
-      return { ...base, asset: riskFundAsset(model), amount: part(whole * 100n) };
+      return { ...base, asset: fundAssets.get(model), amount: part(whole * 100n) };
     case "redeemUnderlying":
       return { ...base, amount: part(market.cash / 8n + 1n) };
     case "reduceReserves":
@@ -93,11 +95,7 @@ function randomCall(protocol: string, model: Model, random: (below: number) => n
 
 const starts = new WeakMap<Model, string>();
 const auctionStart = (model: Model): string => starts.get(model) ?? "0";
-const riskFundAsset = (model: Model): string => {
-  const { params } = headers.get(model) as { params: { riskFundBaseAsset: string } };
-  return params.riskFundBaseAsset;
-};
-const headers = new WeakMap<Model, unknown>();
+const fundAssets = new WeakMap<Model, string>();
 
 /** Everything that the contracts keep, as text. */
 function stateOf(model: Model): string {
@@ -138,10 +136,11 @@ for (const adapter of FAMILY) {
     it.each([1, 2, 3, 4])("seed %i: several random calls a transaction, often in one slot", (seed) => {
       const random = seeded(seed * 7919);
       const { header } = readVector(adapter.protocol, names[(seed * 3) % names.length]!);
-      const acting = adapter.open(header) as unknown as Model;
-      const watching = adapter.open(header) as unknown as Model;
-      for (const model of [acting, watching]) headers.set(model, header);
-      const fund = (header as unknown as { params: { riskFund?: string } }).params.riskFund;
+      const acting = adapter.open(header);
+      const watching = adapter.open(header);
+      const params = paramsOf(header);
+      const fund = params.has("riskFund") ? params.address("riskFund") : undefined;
+      if (fund !== undefined) fundAssets.set(acting, params.address("riskFundBaseAsset"));
       const declarations = DECLARATIONS[adapter.protocol]!;
       let slot = Number(acting.family.pool.markets[0]!.accrualSlot) + 10_000;
       let accepted = 0;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import type { HistoryHeader, TraceLine } from "@shortfall/core";
+import { Fields, type HistoryHeader, type TraceLine } from "@shortfall/core";
 import { compoundV2 } from "../../src/compound-v2/index.js";
 import { venusIsolated } from "../../src/venus/index.js";
 
@@ -38,3 +38,6 @@ export function seeded(seed: number): (below: number) => number {
     return Math.floor((state / 0x80000000) * below);
   };
 }
+
+/** `params` of a header. */
+export const paramsOf = (header: HistoryHeader): Fields => new Fields(header).object("params");

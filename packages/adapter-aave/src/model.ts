@@ -138,18 +138,21 @@ export class AaveModel implements ProtocolModel {
     const { market } = this.opened;
     const mark = market.undo.mark();
     const step = new Step(market, BigInt(position.timestamp), true);
+    let pending: Pending | undefined;
     try {
       plan.run(step);
+      if (step.logs.length > 0) {
+        const operation = { kind: plan.kind, pool: "", step, places: predictedPlaces(step.logs) };
+        pending = this.#hold({ kind: plan.kind, position }, operation);
+      }
     } catch (error) {
       market.undo.rollback(mark);
       if (error instanceof Refusal) return { ok: false, reason: error.reason };
+      this.#planner.reset();
       throw error;
     }
     market.undo.clear();
-    if (step.logs.length > 0) {
-      const operation = { kind: plan.kind, pool: "", step, places: predictedPlaces(step.logs) };
-      this.#commit([this.#hold({ kind: plan.kind, position }, operation)], position);
-    }
+    if (pending !== undefined) this.#commit([pending], position);
     return { ok: true, logs: step.logs };
   }
 

@@ -1,7 +1,7 @@
 import type { RecordedCall } from "@shortfall/core";
 import { MAX_UINT256 } from "@shortfall/math";
-import type { OpenedMarket } from "../header.js";
-import type { Reserve } from "../reserve.js";
+import type { OpenedMarket } from "../../src/header.js";
+import type { Reserve } from "../../src/reserve.js";
 
 /** A call on a market, plausible enough to go through now and then. Same numbers in, same call out. */
 export function randomCall(opened: OpenedMarket, random: (below: number) => number): RecordedCall {

@@ -1,9 +1,9 @@
 import type { ChainLog, ChainTransaction, DifferenceClass } from "@shortfall/core";
 import { describe, expect, it } from "vitest";
-import { AaveModel } from "../model.js";
-import { picture } from "../testing/picture.js";
-import { readTrace, type Trace } from "../testing/traces.js";
-import { aaveTraces } from "../trace/session.js";
+import { AaveModel } from "../src/model.js";
+import { aaveTraces } from "../src/trace/session.js";
+import { picture } from "./support/picture.js";
+import { readTrace, type Trace } from "./support/traces.js";
 
 const RESERVE_DATA_UPDATED = "0x804c9b842b2748a22bb64b345453a3de7ca54a6ca45ce00d415894979e22897a";
 

@@ -1,7 +1,7 @@
 import { isShortfallError, type TraceLine } from "@shortfall/core";
 import { describe, expect, it } from "vitest";
-import { aaveV3 } from "./adapter.js";
-import { readTrace, seeded, type Trace } from "./testing/traces.js";
+import { aaveV3 } from "../src/adapter.js";
+import { readTrace, seeded, type Trace } from "./support/traces.js";
 
 type Path = readonly string[];
 type Json = Record<string, unknown>;

@@ -1,11 +1,11 @@
 import type { ChainLog } from "@shortfall/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { EVENTS } from "./events.js";
-import { AaveModel } from "./model.js";
-import { picture, trialBalanceSums } from "./testing/picture.js";
-import { filesOf, readTrace, seeded, type Trace } from "./testing/traces.js";
-import { aaveTraces } from "./trace/session.js";
+import { EVENTS } from "../src/events.js";
+import { AaveModel } from "../src/model.js";
+import { aaveTraces } from "../src/trace/session.js";
+import { picture, trialBalanceSums } from "./support/picture.js";
+import { filesOf, readTrace, seeded, type Trace } from "./support/traces.js";
 
 /** A model some way into a history. */
 function warmed(trace: Trace, lines: number): AaveModel {

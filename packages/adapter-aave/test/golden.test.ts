@@ -1,7 +1,7 @@
 import type { LineResult, TraceLine, TraceSession } from "@shortfall/core";
 import { describe, expect, it } from "vitest";
-import { aaveV3 } from "./adapter.js";
-import { filesOf, readTrace, type Trace } from "./testing/traces.js";
+import { aaveV3 } from "../src/adapter.js";
+import { filesOf, readTrace, type Trace } from "./support/traces.js";
 
 function run(
   trace: Trace,

@@ -1,4 +1,4 @@
-import type { AaveModel } from "../model.js";
+import type { AaveModel } from "../../src/model.js";
 
 /** Everything that a transaction can change in a market, as text. */
 export function picture(model: AaveModel): string {

@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { TraceLine } from "@shortfall/core";
 import { describe, expect, it } from "vitest";
-import { aaveV3 } from "../adapter.js";
-import { profileFor } from "../profiles.js";
-import { diagnoseHistory, diagnoseIndexes } from "./diagnose.js";
-import { MARKET_RELEASES } from "./market-releases.js";
-import { releaseInForce, UnknownReleaseError } from "./release-in-force.js";
+import { aaveV3 } from "../src/adapter.js";
+import { profileFor } from "../src/profiles.js";
+import { diagnoseHistory, diagnoseIndexes } from "../src/versions/diagnose.js";
+import { MARKET_RELEASES } from "../src/versions/market-releases.js";
+import { releaseInForce, UnknownReleaseError } from "../src/versions/release-in-force.js";
 
 interface Transition {
   readonly pool: string;
@@ -22,7 +22,7 @@ interface Transition {
   readonly formula: string;
 }
 
-const vectors = new URL("../../../testing/vectors/", import.meta.url);
+const vectors = new URL("../../testing/vectors/", import.meta.url);
 const transitions: readonly Transition[] = JSON.parse(
   readFileSync(new URL("aave-v3-state/index-accrual-vectors.json", vectors), "utf8"),
 );

@@ -1,5 +1,5 @@
 import { type ChainLog, eventCodec, type PredictedLog } from "@shortfall/core";
-import { EVENT_DECLARATIONS } from "../events.js";
+import { EVENT_DECLARATIONS } from "../../src/events.js";
 
 interface Declared {
   readonly topic0: string;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { AaveModel } from "./model.js";
-import { encodeLog } from "./testing/encode.js";
-import { picture, trialBalanceSums } from "./testing/picture.js";
-import { randomCall } from "./testing/random-call.js";
-import { filesOf, readTrace, seeded } from "./testing/traces.js";
-import { aaveTraces } from "./trace/session.js";
+import { AaveModel } from "../src/model.js";
+import { aaveTraces } from "../src/trace/session.js";
+import { encodeLog } from "./support/encode.js";
+import { picture, trialBalanceSums } from "./support/picture.js";
+import { randomCall } from "./support/random-call.js";
+import { filesOf, readTrace, seeded } from "./support/traces.js";
 
 /** Two models of one market at the same point of a history. */
 function twins(folder: string, file: string, lines: number): [AaveModel, AaveModel] {

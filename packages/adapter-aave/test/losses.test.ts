@@ -1,12 +1,12 @@
 import { openWaterfall, openWaterfallState, type PoolFacts, runWaterfall } from "@shortfall/core";
 import { catalogueRegistry } from "@shortfall/policies";
 import { describe, expect, it } from "vitest";
-import { aaveV3 } from "../adapter.js";
-import { AaveModel } from "../model.js";
-import { planSlash } from "../operations/umbrella.js";
-import { Step } from "../step.js";
-import { filesOf, readTrace, type Trace } from "../testing/traces.js";
-import { UnknownWriteOffError } from "./losses.js";
+import { aaveV3 } from "../src/adapter.js";
+import { UnknownWriteOffError } from "../src/books/losses.js";
+import { AaveModel } from "../src/model.js";
+import { planSlash } from "../src/operations/umbrella.js";
+import { Step } from "../src/step.js";
+import { filesOf, readTrace, type Trace } from "./support/traces.js";
 
 function observed(trace: Trace, each?: (model: AaveModel, number: number) => void): AaveModel {
   const session = aaveV3.traces.open(trace.header);

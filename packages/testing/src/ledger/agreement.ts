@@ -7,7 +7,8 @@ import {
   type LedgerAction,
 } from "@shortfall/core";
 import { NaiveRefusal } from "./naive-book.js";
-import { NaiveLedger, type NaivePool } from "./naive-ledger.js";
+import { NaiveLedger } from "./naive-ledger.js";
+import type { NaivePool } from "./naive-pool.js";
 import { type LayerBinding, poolDefinition } from "./scenario.js";
 import { ACCOUNTS, actionOf, type Script } from "./script.js";
 

@@ -1,6 +1,7 @@
 export * from "./agreement.js";
 export * from "./naive-book.js";
 export * from "./naive-ledger.js";
+export { type NaiveDeficit, NaivePool } from "./naive-pool.js";
 export * from "./plain-policies.js";
 export * from "./rule-spec.js";
 export * from "./scenario.js";

@@ -1,6 +1,7 @@
 import type { CoverSource, LedgerAction } from "@shortfall/core";
 import * as fc from "fast-check";
-import type { NaiveLedger, NaivePool } from "./naive-ledger.js";
+import type { NaiveLedger } from "./naive-ledger.js";
+import type { NaivePool } from "./naive-pool.js";
 import type { RuleSpec } from "./rule-spec.js";
 import type { LayerSpec, PoolSpec } from "./scenario.js";
 

@@ -93,10 +93,11 @@ describe("conform", () => {
     );
     writeFileSync(join(nested, "README.md"), "not read");
     expect(await json(["conform", nested])).toMatchObject({ code: 0, document: { totals: { files: 1 } } });
-    writeLines(join(nested, "other.json"), [{ format: "something-else/1" }]);
+    writeLines(join(nested, "other.json"), [{ name: "package" }]);
+    writeLines(join(nested, "array.json"), [[1, 2]]);
     expect(await json(["conform", nested])).toMatchObject({
-      code: 1,
-      document: { ignored: [join(nested, "other.json")] },
+      code: 0,
+      document: { ignored: [join(nested, "array.json"), join(nested, "other.json")] },
     });
     writeFileSync(join(nested, "cut.jsonl.gz"), gzipSync("x".repeat(1000)).subarray(0, 20));
     const found = await json(["conform", nested]);
@@ -110,6 +111,7 @@ describe("conform", () => {
     ["an unknown protocol", [{ ...trace.header, protocol: "none" }, trace.lines[0]], "protocol"],
     ["an unknown version", [{ ...trace.header, version: "9" }, trace.lines[0]], "version"],
     ["an unknown format", [{ ...trace.header, format: "x/1" }], "format"],
+    ["a header and no lines", [trace.header], "(line)"],
     ["a malformed line", [trace.header, { ...trace.lines[0], logs: 5 }], "logs"],
     [
       "a negative amount",

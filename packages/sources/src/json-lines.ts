@@ -1,6 +1,9 @@
 import { SourceError } from "./errors.js";
 import { type FileDigest, readLines, type TextLine } from "./lines.js";
 
+/** What a `SourceError` expected where JSON of another kind came: the file may be none of ours. */
+export const JSON_OBJECT = "a JSON object";
+
 /** One JSON object of a JSON Lines file. */
 export interface JsonLine {
   /** 1-based. */
@@ -95,7 +98,7 @@ async function* objects(
         file,
         line: blank,
         field: "(line)",
-        expected: "a JSON object",
+        expected: JSON_OBJECT,
         received: "an empty line",
         advice: "Check whether a record is missing here.",
       });
@@ -127,7 +130,7 @@ function parseObject(text: string, file: string, line: number): Readonly<Record<
       file,
       line,
       field: "(line)",
-      expected: "a JSON object",
+      expected: JSON_OBJECT,
       received: Array.isArray(value) ? "an array" : String(value),
       advice: "Give one object a line.",
     });

@@ -171,6 +171,7 @@ export class HistoryAudit {
   #traceLine(line: TraceLine): void {
     const session = this.#session;
     if (!session) throw new LineError(line.number, "(line)", "a log", "a line of a trace");
+    const entries = this.#model.journal.entries.length;
     const result = this.#guard(line.number, () => {
       this.#coverage.transaction(session.transaction(line));
       return session.observe(line, { calls: this.#options.calls });
@@ -188,6 +189,11 @@ export class HistoryAudit {
       ({ field, recorded, computed }) => !said.has(`${field} ${recorded} ${computed}`),
     );
     if (unsaid.length > 0) this.#differs(line, unsaid);
+    // Left out by the model: the state no longer is the chain's.
+    const refusal = result.findings.find((finding) => finding.severity !== "note");
+    if (refusal && unsaid.length > 0 && !result.resynced && this.#model.journal.entries.length === entries) {
+      this.#cause ??= refusal.class;
+    }
     if (result.resynced && !result.findings.some((finding) => finding.class === "resynchronised")) {
       this.#find({
         class: "resynchronised",

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import {
   expandPaths,
   type InputFile,
+  JSON_OBJECT,
   type JsonFile,
   openJsonFile,
   SourceError,
@@ -69,29 +70,40 @@ async function conform(
   for (const input of await expandPaths(paths)) {
     try {
       const found = await checkFile(input, modes, calls, session);
-      if (found === undefined) ignored.push(input.path);
+      if (found === "foreign") ignored.push(input.path);
       else results.push(...found.map((result) => ({ file: input.path, ...result })));
     } catch (error) {
       faults.push(faultOf(error, input.path));
     }
   }
+  if (results.length === 0 && faults.length === 0) throw withoutGoldenFiles(paths);
   report(results, faults, ignored, output);
-  if (faults.length > 0 || results.length === 0) return 2;
-  return results.some(isIncomplete) || ignored.length > 0 ? 1 : 0;
+  if (faults.length > 0) return 2;
+  return results.some(isIncomplete) ? 1 : 0;
 }
 
-/** Results of one file, or undefined for a file of a folder that names no golden format. */
+/** Results of one file; `foreign` for a file of a folder that does not claim to be one of ours. */
 async function checkFile(
   input: InputFile,
   modes: readonly TraceMode[],
   calls: boolean,
   session: Session,
-): Promise<GoldenResult[] | undefined> {
-  const file = await openJsonFile(input.path);
+): Promise<GoldenResult[] | "foreign"> {
+  const file = await openUnlessForeign(input);
+  if (file === "foreign") return file;
   try {
     return await checkOpened(file, input, modes, calls, session);
   } finally {
     if (file.kind === "lines") await file.close();
+  }
+}
+
+async function openUnlessForeign(input: InputFile): Promise<JsonFile | "foreign"> {
+  try {
+    return await openJsonFile(input.path);
+  } catch (error) {
+    if (!input.named && error instanceof SourceError && error.expected === JSON_OBJECT) return "foreign";
+    throw error;
   }
 }
 
@@ -101,26 +113,28 @@ async function checkOpened(
   modes: readonly TraceMode[],
   calls: boolean,
   session: Session,
-): Promise<GoldenResult[] | undefined> {
+): Promise<GoldenResult[] | "foreign"> {
   const head = file.kind === "lines" ? file.first.value : file.value;
   const { format } = head;
   if (format === TRACE_FORMAT && file.kind === "lines") {
     const { adapter, header } = session.adapters.for(head);
     const progress = session.output.progress(basename(input.path));
     try {
-      return await checkTrace(adapter, header, file.rest, {
+      const results = await checkTrace(adapter, header, file.rest, {
         modes,
         calls,
         keep: LISTED,
         onLine: (lines) => progress.update(lines, "lines"),
       });
+      if (results.every((result) => result.transactions === 0)) throw withoutLines(input.path);
+      return results;
     } finally {
       progress.end();
     }
   }
   const cases = typeof format === "string" ? session.caseFormats.get(format) : undefined;
   if (cases) return [caseResult(cases.family, cases.check(head), LISTED)];
-  if (!input.named) return undefined;
+  if (!input.named && !(typeof format === "string" && format.startsWith("shortfall-"))) return "foreign";
   throw new SourceError({
     file: input.path,
     line: file.kind === "lines" ? 1 : 0,
@@ -130,6 +144,26 @@ async function checkOpened(
     advice: "Name golden files; `shortfall reconcile` reads logs.",
   });
 }
+
+const withoutGoldenFiles = (paths: readonly string[]): SourceError =>
+  new SourceError({
+    file: paths.join(", "),
+    line: 0,
+    field: "files",
+    expected: "at least one golden file",
+    received: "other JSON files only",
+    advice: "A golden file names its format at the top.",
+  });
+
+const withoutLines = (file: string): SourceError =>
+  new SourceError({
+    file,
+    line: 2,
+    field: "(line)",
+    expected: "recorded lines after the header",
+    received: "the end of the file",
+    advice: "Fetch the file again.",
+  });
 
 /** Something differs, or lines were checked in no mode of this run. */
 const isIncomplete = (result: FileResult, _index: number, all: readonly FileResult[]): boolean =>
@@ -177,7 +211,10 @@ function report(
   if (totals.mismatches > first.length && first.length > 0) {
     output.line(`  and ${totals.mismatches - first.length} more mismatches`);
   }
-  for (const path of ignored) output.warn(`${path} names no golden format and was not read.`);
+  if (ignored.length > 0) {
+    const files = ignored.length === 1 ? "other JSON file names" : "other JSON files name";
+    output.line(`${ignored.length} ${files} no format of ours: left out.`);
+  }
   for (const fault of faults) output.error(fault.message);
 }
 
@@ -202,7 +239,8 @@ function printResults(
   );
   const reasons = new Set(results.flatMap((result) => result.skipReasons));
   for (const reason of reasons) output.line(`skipped: ${reason}`);
-  const lines = results.some((result) => result.mode === "cases") ? "lines and cases" : "lines";
+  const cases = results.filter((result) => result.mode === "cases").length;
+  const lines = cases === 0 ? "lines" : cases === results.length ? "cases" : "lines and cases";
   if (totals.mismatches === 0) {
     output.line(
       output.colors.bold(

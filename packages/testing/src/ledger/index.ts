@@ -1,5 +1,5 @@
 export * from "./agreement.js";
-export * from "./naive-book.js";
+export { NaiveBook, type NaiveHolder, NaiveRefusal } from "./naive-book.js";
 export * from "./naive-ledger.js";
 export { type NaiveDeficit, NaivePool } from "./naive-pool.js";
 export * from "./plain-policies.js";

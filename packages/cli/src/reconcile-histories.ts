@@ -7,7 +7,14 @@ import {
   otherVersions,
 } from "@shortfall/audit";
 import { type HistoryHeader, isShortfallError, type ProtocolAdapter } from "@shortfall/core";
-import { expandPaths, HistoryFile, type InputFile, SourceError } from "@shortfall/sources";
+import {
+  expandPaths,
+  HistoryFile,
+  type InputFile,
+  JSON_DOCUMENT,
+  JSON_OBJECT,
+  SourceError,
+} from "@shortfall/sources";
 import { type FileFault, faultOf } from "./fault.js";
 import type { Session } from "./session.js";
 
@@ -119,14 +126,17 @@ async function openHistory(input: InputFile, request: ReconcileRequest): Promise
       request.protocol === undefined ? {} : { protocol: request.protocol },
     );
   } catch (error) {
-    const foreign =
-      error instanceof SourceError &&
-      !input.named &&
-      (error.field === "format" || error.received === "one JSON document");
+    const foreign = error instanceof SourceError && !input.named && isForeign(error);
     if (foreign) return undefined;
     throw error;
   }
 }
+
+/** JSON that does not claim to be a history. A history in a version of its format that is unknown does. */
+const isForeign = (error: SourceError): boolean =>
+  error.expected === JSON_OBJECT ||
+  error.received === JSON_DOCUMENT ||
+  (error.field === "format" && !/^"shortfall-(trace|logs)\//.test(error.received));
 
 async function runHistory(
   group: HistoryFiles,

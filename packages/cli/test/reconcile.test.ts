@@ -153,6 +153,20 @@ describe("reconcile", () => {
     expect(alone).toMatchObject({ code: 2, document: { error: { file: two, field: "continues" } } });
   });
 
+  it("leaves JSON of a folder alone that is no history, but not one of an unknown version", async () => {
+    const nested = at("nested");
+    mkdirSync(nested);
+    writeLines(join(nested, "a.jsonl"), lines);
+    writeLines(join(nested, "package.json"), [{ name: "x" }]);
+    writeLines(join(nested, "array.json"), [[1]]);
+    writeFileSync(join(nested, "pretty.json"), JSON.stringify({ a: 1 }, null, 2));
+    const { code, document } = await json(["reconcile", nested]);
+    expect(code).toBe(0);
+    expect(document.ignored).toHaveLength(3);
+    writeLines(join(nested, "z.jsonl"), [{ ...header, format: "shortfall-trace/9" }, trace.lines[0]]);
+    expect((await json(["reconcile", nested])).code).toBe(2);
+  });
+
   it("keeps several histories apart and their ids unique", async () => {
     const other = writeLines(at("other.jsonl"), lines);
     const { document } = await json(["reconcile", good, other]);

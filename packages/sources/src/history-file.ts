@@ -5,6 +5,9 @@ import { type HistoryStart, readHistoryStart } from "./history-header.js";
 import { type JsonFile, openJsonFile } from "./json-lines.js";
 import { readLogRecord } from "./log-record.js";
 
+/** What a `SourceError` received where a file is one document and not a history. */
+export const JSON_DOCUMENT = "one JSON document";
+
 export interface HistoryFileOptions {
   /** Name in messages and reports instead of the file's own. */
   readonly name?: string;
@@ -44,7 +47,7 @@ export class HistoryFile implements LogSource {
         line: 1,
         field: "(line)",
         expected: "JSON Lines that begin with a header line",
-        received: "one JSON document",
+        received: JSON_DOCUMENT,
         advice: "Write one record a line; docs/formats/logs.md shows how.",
       });
     }

@@ -54,7 +54,7 @@ export function addReconcile(program: Command, session: Session): void {
       output.document(document(data, ignored, options.out));
       printReconciliation(data, options.out, output);
       for (const path of ignored) output.warn(`${path} is no history and was not read.`);
-      session.exitCode = data.verdict === "agree" && ignored.length === 0 ? 0 : 1;
+      session.exitCode = data.verdict === "agree" ? 0 : 1;
     });
 }
 

@@ -3,7 +3,6 @@ import { type ContractEvents, EventDirectory } from "../ctoken/event-directory.j
 import type { Family } from "../ctoken/family.js";
 import { openingOf } from "../ctoken/genesis.js";
 import { type CTokenAdapter, CTokenModel } from "../ctoken/model.js";
-import { compareCall } from "../ctoken/recorded-action.js";
 import { CTokenTraceSession } from "../ctoken/trace-session.js";
 import { operationOf } from "./call.js";
 import { C_TOKEN_EVENTS, COMPTROLLER_EVENTS, ORACLE_EVENTS } from "./events.js";
@@ -12,7 +11,7 @@ import type { CompoundOperation } from "./operation.js";
 import { marketsPricedBy } from "./oracle.js";
 import { perform } from "./perform.js";
 import { propose } from "./propose.js";
-import { CALL_EVIDENCE, compareState } from "./recorded.js";
+import { compareAction, compareState } from "./recorded.js";
 import type { CompoundState } from "./state.js";
 import { touchedBy } from "./touch.js";
 import { COMPOUND_V2_WATERFALL } from "./waterfall.js";
@@ -74,16 +73,19 @@ export const compoundV2: CTokenAdapter<CompoundOperation> = {
   versions: VERSIONS,
   open,
   traces: {
-    open: (header) =>
-      new CTokenTraceSession(
-        open(header),
+    open: (header) => {
+      const model = open(header);
+      return new CTokenTraceSession(
+        model,
         {
           touchedBy,
           compareState,
-          compareAction: (comparison, line, outcome) => compareCall(comparison, line, outcome, CALL_EVIDENCE),
+          compareAction: (comparison, line, outcome) =>
+            compareAction(comparison, model.family.pool, line, outcome),
         },
         header,
-      ),
+      );
+    },
   },
   eventName: (log) =>
     [C_TOKEN_EVENTS, COMPTROLLER_EVENTS, ORACLE_EVENTS]

@@ -1,37 +1,39 @@
-import type { Comparison } from "@shortfall/core";
+import { type Comparison, Fields } from "@shortfall/core";
 import { insolvencyOf } from "../ctoken/insolvency.js";
-import type { CTokenModel } from "../ctoken/model.js";
-import type { CallEvidence } from "../ctoken/recorded-action.js";
+import type { CTokenModel, Outcome } from "../ctoken/model.js";
+import type { Pool } from "../ctoken/pool.js";
+import { type CallEvidence, compareCall } from "../ctoken/recorded-action.js";
 import type { RecordedLine } from "../ctoken/recorded-line.js";
 import { accountRecord, compareAccounts, marketRecord } from "../ctoken/recorded-state.js";
 import { accountLiquidity } from "./liquidity.js";
 import type { CompoundOperation } from "./operation.js";
+import { oracleAsset } from "./oracle.js";
 
 /** What the logs of each call show of its arguments. */
-export const CALL_EVIDENCE: Readonly<Record<string, CallEvidence>> = {
-  mint: { event: "Mint", ofMarket: true, shown: { from: "minter", amount: "mintAmount" } },
-  redeem: { event: "Redeem", ofMarket: true, shown: { from: "redeemer", tokens: "redeemTokens" } },
+const CALL_EVIDENCE: Readonly<Record<string, CallEvidence>> = {
+  mint: { event: "Mint", emitter: "market", shown: { from: "minter", amount: "mintAmount" } },
+  redeem: { event: "Redeem", emitter: "market", shown: { from: "redeemer", tokens: "redeemTokens" } },
   redeemUnderlying: {
     event: "Redeem",
-    ofMarket: true,
+    emitter: "market",
     shown: { from: "redeemer", amount: "redeemAmount" },
   },
-  borrow: { event: "Borrow", ofMarket: true, shown: { from: "borrower", amount: "borrowAmount" } },
+  borrow: { event: "Borrow", emitter: "market", shown: { from: "borrower", amount: "borrowAmount" } },
   repay: {
     event: "RepayBorrow",
-    ofMarket: true,
+    emitter: "market",
     shown: { from: "payer", amount: "repayAmount" },
     capped: { field: "amount", left: "accountBorrows" },
   },
   repayBehalf: {
     event: "RepayBorrow",
-    ofMarket: true,
+    emitter: "market",
     shown: { from: "payer", borrower: "borrower", amount: "repayAmount" },
     capped: { field: "amount", left: "accountBorrows" },
   },
   liquidate: {
     event: "LiquidateBorrow",
-    ofMarket: true,
+    emitter: "market",
     shown: {
       from: "liquidator",
       borrower: "borrower",
@@ -39,22 +41,37 @@ export const CALL_EVIDENCE: Readonly<Record<string, CallEvidence>> = {
       repayAmount: "repayAmount",
     },
   },
-  transfer: { event: "Transfer", ofMarket: true, shown: { from: "from", dst: "to", tokens: "amount" } },
+  transfer: { event: "Transfer", emitter: "market", shown: { from: "from", dst: "to", tokens: "amount" } },
   addReserves: {
     event: "ReservesAdded",
-    ofMarket: true,
+    emitter: "market",
     shown: { from: "benefactor", amount: "addAmount" },
   },
   reduceReserves: {
     event: "ReservesReduced",
-    ofMarket: true,
+    emitter: "market",
     shown: { from: "admin", amount: "reduceAmount" },
   },
-  accrueInterest: { event: "AccrueInterest", ofMarket: true, shown: {} },
-  donate: { event: "Transfer", shown: { from: "from", amount: "value" } },
+  accrueInterest: { event: "AccrueInterest", emitter: "market", shown: {} },
+  donate: { event: "Transfer", shown: { from: "from", market: "to", amount: "value" } },
   setPrice: { event: "PricePosted", shown: { price: "newPriceMantissa" } },
   enterMarkets: { event: "MarketEntered", shown: { from: "account" } },
 };
+
+/** Compares a recorded call with its logs. A price is posted under the oracle's key of the market. */
+export function compareAction(
+  comparison: Comparison,
+  pool: Pool,
+  line: RecordedLine,
+  outcome: Outcome<CompoundOperation>,
+): void {
+  compareCall(comparison, line, outcome, CALL_EVIDENCE);
+  for (const { operation } of outcome.accepted) {
+    if (line.action.type !== "setPrice" || operation?.kind !== "setPrice") continue;
+    const market = pool.market(new Fields(line.action, "action", line.failure).address("market"));
+    comparison.value("action.market", market && oracleAsset(market), operation.asset);
+  }
+}
 
 /** Compares a line's state and derived figures with the model's. */
 export function compareState(

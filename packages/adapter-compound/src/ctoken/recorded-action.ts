@@ -10,8 +10,8 @@ export interface CallEvidence {
   readonly operation?: string;
   /** The call's field by argument of the event. Addresses and amounts compare alike. */
   readonly shown: Readonly<Record<string, string>>;
-  /** Whether the event's emitter is the call's market. */
-  readonly ofMarket?: boolean;
+  /** The call's field that names the event's emitter. */
+  readonly emitter?: string;
   /** Amount argument that the contract may resolve or cap; then only that nothing is left can be told. */
   readonly capped?: { readonly field: string; readonly left: string };
 }
@@ -31,7 +31,9 @@ export function compareCall<O>(
   const log = loggedEvent(outcome, proof.event, proof.operation);
   if (!log) return;
   const action = new Fields(line.action, "action", line.failure);
-  if (proof.ofMarket) comparison.value("action.market", action.address("market"), log.address);
+  if (proof.emitter !== undefined) {
+    comparison.value(`action.${proof.emitter}`, action.address(proof.emitter), log.address);
+  }
   for (const [field, argument] of Object.entries(proof.shown)) {
     const recorded = action.raw(field);
     const shown = log.args[argument];

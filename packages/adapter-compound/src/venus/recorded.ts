@@ -9,22 +9,22 @@ import type { VenusState } from "./state.js";
 
 const REPAYMENT = {
   event: "RepayBorrow",
-  ofMarket: true,
+  emitter: "market",
   capped: { field: "amount", left: "accountBorrows" },
 } as const;
 
 /** What the logs of each call show of its arguments. */
 const CALL_EVIDENCE: Readonly<Record<string, CallEvidence>> = {
-  mint: { event: "Mint", ofMarket: true, shown: { from: "minter", amount: "mintAmount" } },
-  redeem: { event: "Redeem", ofMarket: true, shown: { from: "redeemer", tokens: "redeemTokens" } },
+  mint: { event: "Mint", emitter: "market", shown: { from: "minter", amount: "mintAmount" } },
+  redeem: { event: "Redeem", emitter: "market", shown: { from: "redeemer", tokens: "redeemTokens" } },
   // The amount asked for is rounded up to share tokens; several amounts give the same logs.
-  redeemUnderlying: { event: "Redeem", ofMarket: true, shown: { from: "redeemer" } },
-  borrow: { event: "Borrow", ofMarket: true, shown: { from: "borrower", amount: "borrowAmount" } },
+  redeemUnderlying: { event: "Redeem", emitter: "market", shown: { from: "redeemer" } },
+  borrow: { event: "Borrow", emitter: "market", shown: { from: "borrower", amount: "borrowAmount" } },
   repay: { ...REPAYMENT, shown: { from: "payer", amount: "repayAmount" } },
   repayBehalf: { ...REPAYMENT, shown: { from: "payer", borrower: "borrower", amount: "repayAmount" } },
   liquidate: {
     event: "LiquidateBorrow",
-    ofMarket: true,
+    emitter: "market",
     shown: {
       from: "liquidator",
       borrower: "borrower",
@@ -34,21 +34,21 @@ const CALL_EVIDENCE: Readonly<Record<string, CallEvidence>> = {
   },
   liquidateAccount: { event: "LiquidateBorrow", shown: { from: "liquidator", borrower: "borrower" } },
   healAccount: { event: "HealBorrow", shown: { from: "payer", account: "borrower" } },
-  transfer: { event: "Transfer", ofMarket: true, shown: { from: "from", dst: "to", tokens: "amount" } },
+  transfer: { event: "Transfer", emitter: "market", shown: { from: "from", dst: "to", tokens: "amount" } },
   addReserves: {
     event: "ReservesAdded",
-    ofMarket: true,
+    emitter: "market",
     shown: { from: "benefactor", amount: "addAmount" },
   },
   reduceReserves: {
     event: "SpreadReservesReduced",
     operation: "reduceReserves",
-    ofMarket: true,
+    emitter: "market",
     shown: { amount: "reduceAmount" },
   },
-  accrueInterest: { event: "AccrueInterest", ofMarket: true, shown: {} },
-  donate: { event: "Transfer", shown: { from: "from", amount: "value" } },
-  riskFundTopUp: { event: "Transfer", shown: { from: "from", amount: "value" } },
+  accrueInterest: { event: "AccrueInterest", emitter: "market", shown: {} },
+  donate: { event: "Transfer", shown: { from: "from", market: "to", amount: "value" } },
+  riskFundTopUp: { event: "Transfer", shown: { from: "from", amount: "value" }, emitter: "asset" },
   placeBid: {
     event: "BidPlaced",
     shown: { from: "bidder", bidBps: "bidBps", auctionStart: "auctionStartBlockOrTimestamp" },

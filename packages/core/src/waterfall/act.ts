@@ -47,7 +47,7 @@ export function actOnLayer(
       })`,
     );
   }
-  const view = layerView(layer, index, state, facts, trust);
+  const view = layerView(layer, state.layers[index]!, facts, trust);
   const answer: ActionResult<unknown> = consult(layer, trust, () =>
     action.run(view, request.input, request.position),
   );

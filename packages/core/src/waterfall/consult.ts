@@ -1,10 +1,10 @@
 import { canonicalJson } from "../journal/canonical.js";
-import type { LayerView, PoolFacts } from "../ports/policy.js";
+import type { Absorption, LayerView, LossRequest, PoolFacts } from "../ports/policy.js";
 import { watchAmbient } from "./ambient.js";
 import { MutatedInputError, NonDeterministicPolicyError, PolicyFailedError } from "./errors.js";
 import { frozenFacts } from "./facts.js";
 import { deepFreeze } from "./freeze.js";
-import type { WaterfallLayer, WaterfallState } from "./waterfall.js";
+import type { LayerState, WaterfallLayer } from "./waterfall.js";
 
 /**
  * How much a policy is trusted.
@@ -23,12 +23,10 @@ export interface WaterfallOptions {
 /** What a layer's policy is shown. */
 export function layerView(
   layer: WaterfallLayer,
-  index: number,
-  state: WaterfallState,
+  own: LayerState,
   facts: PoolFacts,
   trust: PolicyTrust,
 ): LayerView<unknown, unknown> {
-  const own = state.layers[index]!;
   const view = {
     layer: layer.id,
     parameters: layer.parameters,
@@ -72,16 +70,39 @@ function withoutAmbient<T>(layer: WaterfallLayer, ask: () => T): T {
   return answer;
 }
 
+/** Asks a policy to absorb, under watch. */
+export const absorbChecked = (
+  layer: WaterfallLayer,
+  view: LayerView<unknown, unknown>,
+  loss: LossRequest,
+): Absorption<unknown> => consult(layer, "checked", () => layer.policy.absorb(view, loss));
+
+/** The same for a trusted policy's absorb, without a closure: this is the hot path. */
+export function absorbTrusted(
+  layer: WaterfallLayer,
+  view: LayerView<unknown, unknown>,
+  loss: LossRequest,
+): Absorption<unknown> {
+  try {
+    return layer.policy.absorb(view, loss);
+  } catch (cause) {
+    throw policyFault(layer, cause);
+  }
+}
+
 function guarded<T>(layer: WaterfallLayer, ask: () => T): T {
   try {
     return ask();
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    if (cause instanceof TypeError && MUTATION.test(message)) {
-      throw new MutatedInputError(layer.id, layer.policy.id, message, { cause });
-    }
-    throw new PolicyFailedError(layer.id, layer.policy.id, `it failed with "${message}"`, { cause });
+    throw policyFault(layer, cause);
   }
+}
+
+function policyFault(layer: WaterfallLayer, cause: unknown): MutatedInputError | PolicyFailedError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return cause instanceof TypeError && MUTATION.test(message)
+    ? new MutatedInputError(layer.id, layer.policy.id, message, { cause })
+    : new PolicyFailedError(layer.id, layer.policy.id, `it failed with "${message}"`, { cause });
 }
 
 /** How engines word a write to something frozen. */

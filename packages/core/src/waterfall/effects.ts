@@ -1,12 +1,5 @@
 import { assertNever } from "@shortfall/math";
-import type {
-  ClassFacts,
-  Effect,
-  FundFacts,
-  LossEffect,
-  PoolFacts,
-  RecoveryEffect,
-} from "../ports/policy.js";
+import type { Effect, FundFacts, LossEffect, PoolFacts, RecoveryEffect } from "../ports/policy.js";
 import {
   FloorBrokenError,
   IndexMismatchError,
@@ -14,7 +7,7 @@ import {
   OverAllocationError,
   UnknownBearerError,
 } from "./errors.js";
-import { withClass, withFund, withGroups } from "./facts.js";
+import { type WorkingClass, WorkingFacts } from "./working-facts.js";
 
 /** Layer and policy that an effect came from, for refusals. */
 export interface EffectSource {
@@ -34,8 +27,8 @@ export function effectSum(effects: readonly Effect[]): bigint {
 }
 
 /**
- * The pool's facts after a layer's effects, in their order. Checks what a policy may not break: amounts are
- * not negative, nothing falls below its floor, an index and its class agree.
+ * The pool's facts after a layer's effects, in their order; the facts given stay as they are. Checks what a
+ * policy may not break: amounts are not negative, nothing falls below its floor, an index and its class agree.
  *
  * @throws {NegativeAllocationError} {@link FloorBrokenError} {@link UnknownBearerError} {@link IndexMismatchError}
  */
@@ -44,30 +37,177 @@ export function applyEffects(
   effects: readonly (LossEffect | RecoveryEffect)[],
   source: EffectSource,
 ): PoolFacts {
-  const members: MemberChanges = new Map();
-  let next = facts;
-  for (const effect of effects) {
-    requireNonNegative(effect, source);
-    if (effect.kind === "charge" || effect.kind === "refund") moveMember(next, members, effect, source);
-    else next = applyEffect(next, effect, source);
-  }
-  return members.size === 0 ? next : withGroups(next, members);
+  const working = new WorkingFacts(facts);
+  applyInPlace(working, effects, source);
+  return working;
 }
 
-type MemberChanges = Map<string, Map<string, bigint>>;
+/** The same on facts that belong to the run. A refusal may leave them half changed: the run throws them away. */
+export function applyInPlace(
+  facts: WorkingFacts,
+  effects: readonly (LossEffect | RecoveryEffect)[],
+  source: EffectSource,
+): void {
+  for (const effect of effects) applyEffect(facts, effect, source);
+}
 
-/** Group members are moved in one batch, as a layer may charge thousands of them. */
+function applyEffect(facts: WorkingFacts, effect: Effect, source: EffectSource): void {
+  requireNonNegative(effect, source);
+  switch (effect.kind) {
+    case "draw-fund":
+      lowerFund(facts, effect.fund, effect.assets, source);
+      return;
+    case "slash-stake":
+      lowerFund(facts, effect.fund, effect.units, source);
+      return;
+    case "fill-fund":
+      raiseFund(facts, effect.fund, effect.assets, source);
+      return;
+    case "return-stake":
+      raiseFund(facts, effect.fund, effect.units, source);
+      return;
+    case "draw-reserve":
+      drawReserve(facts, effect.assets, source);
+      return;
+    case "fill-reserve":
+      facts.reserves += effect.assets;
+      return;
+    case "write-down":
+      moveClass(facts, effect, -effect.assets - (effect.dust ?? 0n), source);
+      return;
+    case "write-up":
+      moveClass(facts, effect, effect.assets - (effect.dust ?? 0n), source);
+      return;
+    case "burn-shares":
+      moveHolder(facts, effect, -1n, source);
+      return;
+    case "mint-shares":
+      moveHolder(facts, effect, 1n, source);
+      return;
+    case "mark":
+    case "unmark":
+      moveMark(facts, effect, source);
+      return;
+    case "charge":
+    case "refund":
+      moveMember(facts, effect, source);
+      return;
+    case "carry":
+    case "uncarry":
+    case "transfer-debt":
+    case "sale":
+    case "pay":
+    case "give-collateral":
+      return;
+    default:
+      assertNever(effect);
+  }
+}
+
+function findFund(facts: PoolFacts, id: string, source: EffectSource): FundFacts {
+  const fund = facts.funds.get(id);
+  if (!fund) throw new UnknownBearerError(source.layer, source.policy, `fund "${id}"`);
+  return fund;
+}
+
+function ownClass(facts: WorkingFacts, id: string, source: EffectSource): WorkingClass {
+  const at = facts.classIndex(id);
+  if (at < 0) throw new UnknownBearerError(source.layer, source.policy, `class "${id}"`);
+  return facts.ownClass(at);
+}
+
+function lowerFund(facts: WorkingFacts, id: string, amount: bigint, source: EffectSource): void {
+  const fund = findFund(facts, id, source);
+  const after = fund.balance - amount;
+  const floor = fund.floor ?? 0n;
+  if (amount > 0n && after < floor)
+    throw new FloorBrokenError(source.layer, source.policy, `fund "${id}"`, after, floor);
+  facts.setBalance(fund, after);
+}
+
+function raiseFund(facts: WorkingFacts, id: string, amount: bigint, source: EffectSource): void {
+  const fund = findFund(facts, id, source);
+  facts.setBalance(fund, fund.balance + amount);
+}
+
+function drawReserve(facts: WorkingFacts, assets: bigint, source: EffectSource): void {
+  const floor = facts.reservesFloor ?? 0n;
+  const after = facts.reserves - assets;
+  if (floor !== "none" && assets > 0n && after < floor)
+    throw new FloorBrokenError(source.layer, source.policy, "the pool's reserves", after, floor);
+  facts.reserves = after;
+}
+
+function moveClass(
+  facts: WorkingFacts,
+  effect: Extract<Effect, { kind: "write-down" | "write-up" }>,
+  change: bigint,
+  source: EffectSource,
+): void {
+  const entry = ownClass(facts, effect.class, source);
+  const assets = entry.assets + change;
+  if (assets < 0n) throw new FloorBrokenError(source.layer, source.policy, `class "${entry.id}"`, assets, 0n);
+  requireIndex(entry, effect, assets, source);
+  entry.assets = assets;
+  if (effect.index !== undefined && entry.index)
+    entry.index = { value: effect.index, divisor: entry.index.divisor };
+}
+
+/** A class with an index claims what its index says; one without has neither index nor dust to state. */
+function requireIndex(
+  entry: WorkingClass,
+  effect: Extract<Effect, { kind: "write-down" | "write-up" }>,
+  assets: bigint,
+  source: EffectSource,
+): void {
+  if (effect.index === undefined && entry.index === undefined && effect.dust === undefined) return;
+  const implied =
+    entry.index && effect.index !== undefined
+      ? (entry.shares * effect.index) / entry.index.divisor
+      : effect.kind === "write-down"
+        ? entry.assets - effect.assets
+        : entry.assets + effect.assets;
+  if ((effect.index !== undefined) !== (entry.index !== undefined) || implied !== assets)
+    throw new IndexMismatchError(source.layer, source.policy, entry.id, assets, implied);
+}
+
+function moveHolder(
+  facts: WorkingFacts,
+  effect: Extract<Effect, { kind: "burn-shares" | "mint-shares" }>,
+  sign: 1n | -1n,
+  source: EffectSource,
+): void {
+  const entry = ownClass(facts, effect.class, source);
+  const held = entry.sharesOf(effect.account) + sign * effect.shares;
+  if (held < 0n)
+    throw new FloorBrokenError(source.layer, source.policy, `the shares of "${effect.account}"`, held, 0n);
+  const assets = entry.assets + sign * effect.assets;
+  if (assets < 0n || entry.shares + sign * effect.shares < 0n)
+    throw new FloorBrokenError(source.layer, source.policy, `class "${entry.id}"`, assets, 0n);
+  entry.assets = assets;
+  entry.moveShares(effect.account, sign * effect.shares);
+}
+
+function moveMark(
+  facts: WorkingFacts,
+  effect: Extract<Effect, { kind: "mark" | "unmark" }>,
+  source: EffectSource,
+): void {
+  const entry = ownClass(facts, effect.class, source);
+  const marked = (entry.marked ?? 0n) + (effect.kind === "mark" ? effect.assets : -effect.assets);
+  if (marked < 0n)
+    throw new FloorBrokenError(source.layer, source.policy, `the mark on "${entry.id}"`, marked, 0n);
+  entry.marked = marked;
+}
+
 function moveMember(
-  facts: PoolFacts,
-  members: MemberChanges,
+  facts: WorkingFacts,
   effect: Extract<Effect, { kind: "charge" | "refund" }>,
   source: EffectSource,
 ): void {
   const group = facts.groups?.get(effect.group);
   if (!group) throw new UnknownBearerError(source.layer, source.policy, `group "${effect.group}"`);
-  const changes = members.get(effect.group) ?? new Map<string, bigint>();
-  members.set(effect.group, changes);
-  const before = changes.get(effect.account) ?? group.get(effect.account);
+  const before = group.get(effect.account);
   if (before === undefined) {
     throw new UnknownBearerError(
       source.layer,
@@ -85,157 +225,39 @@ function moveMember(
       0n,
     );
   }
-  changes.set(effect.account, after);
-}
-
-function applyEffect(
-  facts: PoolFacts,
-  effect: Exclude<Effect, { kind: "charge" | "refund" }>,
-  source: EffectSource,
-): PoolFacts {
-  switch (effect.kind) {
-    case "draw-fund":
-      return lowerFund(facts, effect.fund, effect.assets, source);
-    case "slash-stake":
-      return lowerFund(facts, effect.fund, effect.units, source);
-    case "fill-fund":
-      return raiseFund(facts, effect.fund, effect.assets, source);
-    case "return-stake":
-      return raiseFund(facts, effect.fund, effect.units, source);
-    case "draw-reserve": {
-      const floor = facts.reservesFloor ?? 0n;
-      const after = facts.reserves - effect.assets;
-      if (floor !== "none" && effect.assets > 0n && after < floor)
-        throw new FloorBrokenError(source.layer, source.policy, "the pool's reserves", after, floor);
-      return { ...facts, reserves: after };
-    }
-    case "fill-reserve":
-      return { ...facts, reserves: facts.reserves + effect.assets };
-    case "write-down":
-      return moveClass(facts, effect, -effect.assets - (effect.dust ?? 0n), source);
-    case "write-up":
-      return moveClass(facts, effect, effect.assets - (effect.dust ?? 0n), source);
-    case "burn-shares":
-      return moveHolder(facts, effect, -1n, source);
-    case "mint-shares":
-      return moveHolder(facts, effect, 1n, source);
-    case "mark":
-    case "unmark": {
-      const entry = findClass(facts, effect.class, source);
-      const marked = (entry.marked ?? 0n) + (effect.kind === "mark" ? effect.assets : -effect.assets);
-      if (marked < 0n)
-        throw new FloorBrokenError(source.layer, source.policy, `the mark on "${entry.id}"`, marked, 0n);
-      return withClass(facts, entry.id, { marked });
-    }
-    case "carry":
-    case "uncarry":
-    case "transfer-debt":
-    case "sale":
-    case "pay":
-    case "give-collateral":
-      return facts;
-    default:
-      return assertNever(effect);
-  }
-}
-
-function findFund(facts: PoolFacts, id: string, source: EffectSource): FundFacts {
-  const fund = facts.funds.get(id);
-  if (!fund) throw new UnknownBearerError(source.layer, source.policy, `fund "${id}"`);
-  return fund;
-}
-
-function findClass(facts: PoolFacts, id: string, source: EffectSource): ClassFacts {
-  const entry = facts.classes.find((candidate) => candidate.id === id);
-  if (!entry) throw new UnknownBearerError(source.layer, source.policy, `class "${id}"`);
-  return entry;
-}
-
-function lowerFund(facts: PoolFacts, id: string, amount: bigint, source: EffectSource): PoolFacts {
-  const fund = findFund(facts, id, source);
-  const after = fund.balance - amount;
-  const floor = fund.floor ?? 0n;
-  if (amount > 0n && after < floor)
-    throw new FloorBrokenError(source.layer, source.policy, `fund "${id}"`, after, floor);
-  return withFund(facts, id, after);
-}
-
-function raiseFund(facts: PoolFacts, id: string, amount: bigint, source: EffectSource): PoolFacts {
-  return withFund(facts, id, findFund(facts, id, source).balance + amount);
-}
-
-function moveClass(
-  facts: PoolFacts,
-  effect: Extract<Effect, { kind: "write-down" | "write-up" }>,
-  change: bigint,
-  source: EffectSource,
-): PoolFacts {
-  const entry = findClass(facts, effect.class, source);
-  const assets = entry.assets + change;
-  if (assets < 0n) throw new FloorBrokenError(source.layer, source.policy, `class "${entry.id}"`, assets, 0n);
-  requireIndex(entry, effect, assets, source);
-  return withClass(facts, entry.id, {
-    assets,
-    ...(effect.index === undefined ? {} : { index: effect.index }),
-  });
-}
-
-/** A class with an index claims what its index says; one without has neither index nor dust to state. */
-function requireIndex(
-  entry: ClassFacts,
-  effect: Extract<Effect, { kind: "write-down" | "write-up" }>,
-  assets: bigint,
-  source: EffectSource,
-): void {
-  const implied =
-    entry.index && effect.index !== undefined
-      ? (entry.shares * effect.index) / entry.index.divisor
-      : effect.kind === "write-down"
-        ? entry.assets - effect.assets
-        : entry.assets + effect.assets;
-  const statesIndex = effect.index !== undefined;
-  if (statesIndex !== (entry.index !== undefined) || implied !== assets) {
-    throw new IndexMismatchError(source.layer, source.policy, entry.id, assets, implied);
-  }
-}
-
-function moveHolder(
-  facts: PoolFacts,
-  effect: Extract<Effect, { kind: "burn-shares" | "mint-shares" }>,
-  sign: 1n | -1n,
-  source: EffectSource,
-): PoolFacts {
-  const entry = findClass(facts, effect.class, source);
-  const held = entry.sharesOf(effect.account) + sign * effect.shares;
-  if (held < 0n)
-    throw new FloorBrokenError(source.layer, source.policy, `the shares of "${effect.account}"`, held, 0n);
-  const assets = entry.assets + sign * effect.assets;
-  if (assets < 0n || entry.shares + sign * effect.shares < 0n)
-    throw new FloorBrokenError(source.layer, source.policy, `class "${entry.id}"`, assets, 0n);
-  return withClass(facts, entry.id, {
-    assets,
-    holder: { account: effect.account, shares: sign * effect.shares },
-  });
+  facts.setGroupAmount(effect.group, effect.account, after);
 }
 
 function requireNonNegative(effect: Effect, source: EffectSource): void {
-  const refuse = (quantity: string, value: bigint) => {
-    throw new NegativeAllocationError(source.layer, source.policy, quantity, value);
-  };
-  if (effectAssets(effect) < 0n) refuse(`the amount of "${effect.kind}"`, effectAssets(effect));
-  if (effect.kind === "slash-stake" || effect.kind === "return-stake") {
-    if (effect.units < 0n) refuse(`the stake units of "${effect.kind}"`, effect.units);
-  } else if (effect.kind === "burn-shares" || effect.kind === "mint-shares") {
-    if (effect.shares < 0n) refuse(`the shares of "${effect.kind}"`, effect.shares);
-  } else if (effect.kind === "write-down" || effect.kind === "write-up") {
-    if (effect.index !== undefined && effect.index < 0n)
-      refuse(`the index of "${effect.kind}"`, effect.index);
-  } else if (effect.kind === "give-collateral") {
-    if (effect.amount < 0n) refuse(`the collateral of "${effect.kind}"`, effect.amount);
+  if (effect.kind !== "give-collateral" && effect.assets < 0n)
+    refuseNegative(source, `the amount of "${effect.kind}"`, effect.assets);
+  switch (effect.kind) {
+    case "slash-stake":
+    case "return-stake":
+      if (effect.units < 0n) refuseNegative(source, `the stake units of "${effect.kind}"`, effect.units);
+      return;
+    case "burn-shares":
+    case "mint-shares":
+      if (effect.shares < 0n) refuseNegative(source, `the shares of "${effect.kind}"`, effect.shares);
+      return;
+    case "write-down":
+    case "write-up":
+      if (effect.index !== undefined && effect.index < 0n)
+        refuseNegative(source, `the index of "${effect.kind}"`, effect.index);
+      return;
+    case "give-collateral":
+      if (effect.amount < 0n) refuseNegative(source, `the collateral of "${effect.kind}"`, effect.amount);
+      return;
+    default:
+      return;
   }
 }
 
-/** Σ collateral given by effects, by asset. @throws {OverAllocationError} more than was seized. */
+function refuseNegative(source: EffectSource, quantity: string, value: bigint): never {
+  throw new NegativeAllocationError(source.layer, source.policy, quantity, value);
+}
+
+/** Collateral left after effects, by asset. @throws {OverAllocationError} they give more than was seized. */
 export function takeCollateral(
   seized: ReadonlyMap<string, bigint>,
   effects: readonly LossEffect[],

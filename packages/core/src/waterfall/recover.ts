@@ -3,7 +3,7 @@ import type { LayerView, PoolFacts, RecoveryEffect, RecoveryOrder, Restoration }
 import type { Position } from "../position.js";
 import { consult, layerView, requireAmount, type WaterfallOptions } from "./consult.js";
 import { UNCOVERED } from "./definition.js";
-import { applyEffects, effectSum } from "./effects.js";
+import { applyInPlace, effectSum } from "./effects.js";
 import {
   EffectSumError,
   NegativeAllocationError,
@@ -11,6 +11,7 @@ import {
   WaterfallRequestError,
 } from "./errors.js";
 import { layerIndex, type Waterfall, type WaterfallLayer, type WaterfallState } from "./waterfall.js";
+import { WorkingFacts } from "./working-facts.js";
 
 /** Money that came back on losses taken before. */
 export interface RecoveryRequest {
@@ -77,7 +78,7 @@ export function recoverThroughWaterfall(
   const claims = slots.map((slot) => slotClaim(waterfall, slot, state, facts, request, trust));
   const outcomes: SlotOutcome[] = [];
   const states = state.layers.slice();
-  let pool = facts;
+  const pool = new WorkingFacts(facts);
   let left = request.amount;
   let uncovered = 0n;
   const offers = order === "pro-rata" ? proRata(request.amount, claims) : undefined;
@@ -98,10 +99,10 @@ export function recoverThroughWaterfall(
       return;
     }
     const layer = waterfall.layers[slot]!;
-    const view = layerView(layer, slot, state, pool, trust);
+    const view = layerView(layer, states[slot]!, pool, trust);
     const answer = restore(layer, view, offered, request.position, trust);
     if (!answer) return;
-    pool = applyEffects(pool, answer.effects, { layer: layer.id, policy: layer.policy.id });
+    applyInPlace(pool, answer.effects, { layer: layer.id, policy: layer.policy.id });
     const before = states[slot]!;
     states[slot] = Object.freeze({
       state: answer.state,
@@ -165,7 +166,7 @@ function slotClaim(
   if (slot === UNCOVERED_SLOT) return min(state.uncovered, request.outstanding?.uncovered ?? state.uncovered);
   const layer = waterfall.layers[slot]!;
   if (!layer.policy.recover) return 0n;
-  const view = layerView(layer, slot, state, facts, trust);
+  const view = layerView(layer, state.layers[slot]!, facts, trust);
   const claim = layer.policy.claim
     ? consult(layer, trust, () => layer.policy.claim?.(view, request.position) ?? 0n)
     : view.unreimbursed;

@@ -1,8 +1,15 @@
 import { min } from "@shortfall/math";
-import type { Absorption, LossEffect, PoolFacts, SeizedCollateral } from "../ports/policy.js";
+import type { Absorption, LossEffect, LossRequest, PoolFacts, SeizedCollateral } from "../ports/policy.js";
 import type { Position } from "../position.js";
-import { consult, layerView, type PolicyTrust, requireAmount, type WaterfallOptions } from "./consult.js";
-import { applyEffects, effectSum, takeCollateral } from "./effects.js";
+import {
+  absorbTrusted,
+  consult,
+  layerView,
+  type PolicyTrust,
+  requireAmount,
+  type WaterfallOptions,
+} from "./consult.js";
+import { applyInPlace, effectSum, takeCollateral } from "./effects.js";
 import {
   CapacityExceededError,
   EffectSumError,
@@ -10,6 +17,7 @@ import {
   OverAllocationError,
   WaterfallRequestError,
 } from "./errors.js";
+import { deepFreeze } from "./freeze.js";
 import {
   type LayerState,
   layerIndex,
@@ -17,6 +25,7 @@ import {
   type WaterfallLayer,
   type WaterfallState,
 } from "./waterfall.js";
+import { WorkingFacts } from "./working-facts.js";
 
 /** A loss to be taken. */
 export interface WaterfallRequest {
@@ -75,64 +84,82 @@ export function runWaterfall(
   options: WaterfallOptions = {},
 ): WaterfallOutcome {
   const trust = options.trust ?? "checked";
+  const checked = trust === "checked";
   const first = firstLayer(waterfall, request);
   const outcomes: LayerOutcome[] = [];
-  const states = state.layers.slice();
+  const states = [...state.layers];
+  const pool = new WorkingFacts(facts);
   let left = request.amount;
-  let pool = facts;
   let seized = heldCollateral(request);
-  for (let index = first; index < waterfall.layers.length && left > 0n; index++) {
-    const layer = waterfall.layers[index]!;
-    const offered = layer.cap === undefined ? left : min(left, layer.cap);
+  const { layers } = waterfall;
+  for (let index = first; index < layers.length && left > 0n; index++) {
+    const layer = layers[index]!;
+    const offered = layer.cap === undefined || left <= layer.cap ? left : layer.cap;
     if (offered === 0n) continue;
-    const view = layerView(layer, index, state, pool, trust);
-    const loss = {
-      deficit: request.deficit,
-      remaining: offered,
-      total: request.amount,
-      borrower: request.borrower,
-      position: request.position,
-      ...(request.seized
-        ? { seized: [...seized].map(([asset, amount]) => Object.freeze({ asset, amount })) }
-        : {}),
-    };
-    if (trust === "checked") Object.freeze(Object.freeze(loss).seized);
-    const answer = consult(layer, trust, () => layer.policy.absorb(view, loss));
+    const before = states[index]!;
+    const view = layerView(layer, before, pool, trust);
+    const loss = lossRequest(request, offered, seized, checked);
+    const answer = checked ? absorbChecked(layer, view, loss) : absorbTrusted(layer, view, loss);
     requireAbsorption(layer, answer, offered);
-    if (trust === "checked") requireCapacity(layer, view, answer.taken, request.position, trust);
+    if (checked) requireCapacity(layer, view, answer.taken, request.position, trust);
     const source = { layer: layer.id, policy: layer.policy.id };
     seized = takeCollateral(seized, answer.effects, source);
-    pool = applyEffects(pool, answer.effects, source);
-    const before = states[index]!;
+    applyInPlace(pool, answer.effects, source);
     if (answer.taken !== 0n || answer.state !== before.state)
-      states[index] = nextLayer(before, answer, trust);
+      states[index] = nextLayer(before, answer, checked);
     left -= answer.taken;
-    outcomes.push({
-      layer: layer.id,
-      policy: layer.policy.id,
-      offered,
-      taken: answer.taken,
-      effects: answer.effects,
-      reason: answer.reason,
-      figures: answer.figures ?? NO_FIGURES,
-      ...(answer.refusal === undefined ? {} : { refusal: answer.refusal }),
-    });
+    outcomes.push(layerOutcome(layer, offered, answer));
   }
   return {
     layers: outcomes,
     absorbed: request.amount - left,
     uncovered: left,
-    state: Object.freeze({
-      layers: Object.freeze(states),
-      uncovered: request.after === undefined ? state.uncovered + left : state.uncovered,
-      excess: state.excess,
-    }),
+    state: nextState(state, states, request.after === undefined ? left : 0n, checked),
     facts: pool,
-    seized: [...seized].map(([asset, amount]) => ({ asset, amount })),
+    seized: seized.size === 0 ? NOTHING_SEIZED : listCollateral(seized),
   };
 }
 
+/** Freezing costs more than a short run; a trusted caller does without. */
+function nextState(
+  before: WaterfallState,
+  layers: readonly LayerState[],
+  uncovered: bigint,
+  checked: boolean,
+): WaterfallState {
+  const next = { layers, uncovered: before.uncovered + uncovered, excess: before.excess };
+  if (!checked) return next;
+  Object.freeze(layers);
+  return Object.freeze(next);
+}
+
 const NO_FIGURES: Readonly<Record<string, bigint>> = Object.freeze({});
+const NOTHING_SEIZED: readonly SeizedCollateral[] = Object.freeze([]);
+const NO_COLLATERAL: ReadonlyMap<string, bigint> = new Map();
+
+function lossRequest(
+  request: WaterfallRequest,
+  offered: bigint,
+  seized: ReadonlyMap<string, bigint>,
+  checked: boolean,
+): LossRequest {
+  const { deficit, amount: total, borrower, position } = request;
+  const loss: LossRequest =
+    request.seized === undefined
+      ? { deficit, remaining: offered, total, borrower, position }
+      : { deficit, remaining: offered, total, borrower, position, seized: listCollateral(seized) };
+  return checked ? deepFreeze(loss) : loss;
+}
+
+const listCollateral = (seized: ReadonlyMap<string, bigint>): SeizedCollateral[] =>
+  [...seized].map(([asset, amount]) => ({ asset, amount }));
+
+function layerOutcome(layer: WaterfallLayer, offered: bigint, answer: Absorption<unknown>): LayerOutcome {
+  const { taken, effects, reason, refusal } = answer;
+  const figures = answer.figures ?? NO_FIGURES;
+  const outcome = { layer: layer.id, policy: layer.policy.id, offered, taken, effects, reason, figures };
+  return refusal === undefined ? outcome : { ...outcome, refusal };
+}
 
 function firstLayer(waterfall: Waterfall, request: WaterfallRequest): number {
   const id = waterfall.definition.id;
@@ -148,6 +175,7 @@ function firstLayer(waterfall: Waterfall, request: WaterfallRequest): number {
 }
 
 function heldCollateral(request: WaterfallRequest): ReadonlyMap<string, bigint> {
+  if (request.seized === undefined) return NO_COLLATERAL;
   const held = new Map<string, bigint>();
   for (const part of request.seized ?? []) held.set(part.asset, (held.get(part.asset) ?? 0n) + part.amount);
   return held;
@@ -175,9 +203,9 @@ function requireCapacity(
   if (taken > capacity) throw new CapacityExceededError(layer.id, layer.policy.id, taken, capacity);
 }
 
-function nextLayer(before: LayerState, answer: Absorption<unknown>, trust: PolicyTrust): LayerState {
+function nextLayer(before: LayerState, answer: Absorption<unknown>, checked: boolean): LayerState {
   const next = { state: answer.state, taken: before.taken + answer.taken, restored: before.restored };
-  return trust === "checked" ? Object.freeze(next) : next;
+  return checked ? Object.freeze(next) : next;
 }
 
 /** What each layer could take now, in loss order, its cap included. */
@@ -190,7 +218,7 @@ export function layerCapacities(
 ): (bigint | "unlimited")[] {
   const trust = options.trust ?? "checked";
   return waterfall.layers.map((layer, index) => {
-    const view = layerView(layer, index, state, facts, trust);
+    const view = layerView(layer, state.layers[index]!, facts, trust);
     const own = consult(layer, trust, () => layer.policy.capacity(view, position));
     if (layer.cap === undefined) return own;
     return own === "unlimited" ? layer.cap : min(own, layer.cap);

@@ -16,9 +16,9 @@ export class MissingBearerError extends ShortfallError {
 
 /** The class a layer is about. @throws {MissingBearerError} */
 export function classOf(view: LayerView<unknown, unknown>, id: string): ClassFacts {
-  const entry = view.pool.classes.find((candidate) => candidate.id === id);
-  if (!entry) throw new MissingBearerError("class", id, view.pool.pool);
-  return entry;
+  // A plain loop: this runs for every layer of every loss.
+  for (const entry of view.pool.classes) if (entry.id === id) return entry;
+  throw new MissingBearerError("class", id, view.pool.pool);
 }
 
 /** A group's rows in their own order. @throws {MissingBearerError} */

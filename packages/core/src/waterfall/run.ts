@@ -2,6 +2,7 @@ import { min } from "@shortfall/math";
 import type { Absorption, LossEffect, LossRequest, PoolFacts, SeizedCollateral } from "../ports/policy.js";
 import type { Position } from "../position.js";
 import {
+  absorbChecked,
   absorbTrusted,
   consult,
   layerView,

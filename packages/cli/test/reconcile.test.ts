@@ -362,6 +362,7 @@ describe("a report folder", () => {
       "inputs.json",
       "journal.jsonl",
       "manifest.json",
+      "report.html",
       "summary.md",
       "trial-balance.csv",
       "writeoffs.csv",

@@ -1,3 +1,4 @@
+export { type CheckedJournal, JournalCheck } from "./journal-check.js";
 export {
   digestOf,
   type FolderReader,

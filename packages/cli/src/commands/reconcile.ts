@@ -4,10 +4,12 @@ import {
   haircutTables,
   notSeen,
   type ReportData,
+  type ReportRows,
   reportData,
   reportFiles,
 } from "@shortfall/audit";
 import type { ExportFile } from "@shortfall/core";
+import { htmlReportFile } from "@shortfall/report";
 import type { Command } from "commander";
 import { type ReconcileRequest, reconcileHistories } from "../reconcile-histories.js";
 import { printReconciliation } from "../reconcile-text.js";
@@ -59,15 +61,17 @@ export function addReconcile(program: Command, session: Session): void {
 }
 
 /** All files of the report folder but its manifest. */
-export const reportFilesOf = (data: ReportData, results: readonly HistoryResult[]): ExportFile[] =>
-  reportFiles(data, {
+export function reportFilesOf(data: ReportData, results: readonly HistoryResult[]): ExportFile[] {
+  const rows: ReportRows = {
     *haircuts() {
       for (const result of results) yield* haircutTables(result);
     },
     *journals() {
       for (const { name, model } of results) yield { name, journal: model.journal };
     },
-  });
+  };
+  return [...reportFiles(data, rows), htmlReportFile(data, rows)];
+}
 
 function document(data: ReportData, ignored: readonly string[], out: string | undefined): unknown {
   const sum = (pick: (coverage: ReportData["coverage"][number]) => number): number =>

@@ -35,6 +35,9 @@ export function openMarket(header: HistoryHeader): OpenedMarket {
   spellAddresses(market, header.addresses);
   const reserves = readReserves(market, params, addresses, initial.object("reserves"));
   readCategories(market, params, reserves);
+  // A golden file's oracle logs every change, so the prices it starts from stay known.
+  const golden = header.format === "shortfall-trace/1";
+  for (const reserve of market.reserves) reserve.priceKnown = golden;
   market.flashPremiumBps = bounded(params, "flashLoanPremium", 128);
   if (profile.flashPremium === "split") {
     market.flashPremiumToProtocolBps = bounded(params, "flashLoanPremiumToProtocol", 128);
@@ -48,6 +51,7 @@ export function openMarket(header: HistoryHeader): OpenedMarket {
   const stakes = params.has("umbrella")
     ? readUmbrella(market, params.object("umbrella"), addresses, initial.object("umbrella"), actors, reserves)
     : new Map<string, StakeToken>();
+  for (const stake of market.stakes) stake.priceKnown = golden;
   market.undo.clear();
   return {
     market,

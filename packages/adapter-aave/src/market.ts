@@ -146,6 +146,14 @@ export class StakeToken {
   set priceBase(value: bigint) {
     this.#cells.set(2, value);
   }
+
+  /** Whether the price is the one in force; as for reserves. */
+  get priceKnown(): boolean {
+    return this.#cells.get(3) !== 0n;
+  }
+  set priceKnown(known: boolean) {
+    this.#cells.set(3, known ? 1n : 0n);
+  }
 }
 
 /** Addresses outside the reserves, lower case. */

@@ -23,10 +23,12 @@ import { Call } from "./execute/call.js";
 import { poolCall } from "./execute/pool-calls.js";
 import { umbrellaCall } from "./execute/umbrella-calls.js";
 import { type OpenedMarket, openMarket } from "./header.js";
+import type { StakeToken } from "./market.js";
 import { classifyFailure } from "./observe/classify.js";
 import { Directory, decodeLogs } from "./observe/decoded.js";
 import { type AcceptedOperation, explainLogs } from "./observe/observer.js";
 import { Refusal } from "./refusal.js";
+import type { Reserve } from "./reserve.js";
 import { type Effects, Step } from "./step.js";
 import { viewReserve } from "./view.js";
 import { nativeWaterfall, waterfallReferences } from "./waterfall.js";
@@ -94,9 +96,11 @@ export class AaveModel implements ProtocolModel {
     const { market } = this.opened;
     const findings: Finding[] = [];
     for (const { subject, price } of transaction.prices) {
-      const reserve =
-        market.reserveByUnderlying.get(subject.toLowerCase()) ?? this.opened.reserves.get(subject);
-      if (reserve !== undefined) reserve.priceBase = price;
+      const priced = this.#priced(subject);
+      if (priced !== undefined) {
+        priced.priceBase = price;
+        priced.priceKnown = true;
+      }
     }
     const decoded = decodeLogs(this.#directory, transaction.logs, position);
     findings.push(...decoded.findings);
@@ -122,6 +126,18 @@ export class AaveModel implements ProtocolModel {
     market.undo.clear();
     this.#commit(pending, position);
     return { operations, findings, callsUsed: 0 };
+  }
+
+  /** What a price update is for: an asset by symbol or address, or a stake token by symbol, address or feed. */
+  #priced(subject: string): Reserve | StakeToken | undefined {
+    const { market, reserves, stakes } = this.opened;
+    const address = subject.toLowerCase();
+    return (
+      reserves.get(subject) ??
+      market.reserveByUnderlying.get(address) ??
+      stakes.get(subject) ??
+      market.stakes.find((stake) => stake.address === address || stake.priceFeed === address)
+    );
   }
 
   /** Whether an address is one of the market's contracts. */

@@ -35,6 +35,7 @@ enum Slot {
   Offset,
   Pending,
   InFlight,
+  PriceKnown,
 }
 
 /** What golden files fund their users with, where they don't say otherwise. */
@@ -200,6 +201,17 @@ export class Reserve {
   }
   set priceBase(value: bigint) {
     this.#cells.set(Slot.Price, value);
+  }
+
+  /**
+   * Whether the price is the one in force: set by an event or a source, or by a golden file, whose oracle says
+   * every change. Elsewhere a header's price is only where it started.
+   */
+  get priceKnown(): boolean {
+    return this.#cells.get(Slot.PriceKnown) !== 0n;
+  }
+  set priceKnown(known: boolean) {
+    this.#cells.set(Slot.PriceKnown, known ? 1n : 0n);
   }
 
   get optimalUsageBps(): bigint {

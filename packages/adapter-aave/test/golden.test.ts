@@ -51,3 +51,36 @@ for (const folder of ["aave-v3", "aave-v3-versions", "aave-v3-bundles"]) {
     }
   });
 }
+
+describe("without any price", () => {
+  it.each([
+    ["aave-v3", "02-crash-s2.jsonl.gz"],
+    ["aave-v3", "13-umbrellathin-s202.jsonl.gz"],
+    ["aave-v3-versions", "v3.3.0-04-gho-s5.jsonl.gz"],
+    ["aave-v3-bundles", "v3.4.0-31.jsonl.gz"],
+  ])("every balance of %s/%s is the same: only valuations are off", (folder, file) => {
+    const trace = readTrace(folder, file);
+    const header = structuredClone(trace.header) as unknown as {
+      initial: { reserves: Record<string, { price: string }> };
+      params: { umbrella?: { stakes: { price: string }[] } };
+    };
+    for (const reserve of Object.values(header.initial.reserves)) reserve.price = "0";
+    for (const stake of header.params.umbrella?.stakes ?? []) stake.price = "0";
+    const session = aaveV3.traces.open({ ...trace.header, ...header, format: "shortfall-logs/1" });
+    const wrong = new Set<string>();
+    trace.lines.forEach((value, index) => {
+      const logs = (value.logs as { name: string }[]).filter(
+        (log) => log.name !== "AssetPriceUpdated" && log.name !== "FeedSet",
+      );
+      const { mismatches } = session.observe(
+        { number: index + 2, value: { ...value, logs } },
+        { calls: false },
+      );
+      for (const { field } of mismatches) {
+        if (!/\.acct(\.|$)|\.price$|^action\.(type|price)$/.test(field))
+          wrong.add(`line ${index + 2}: ${field}`);
+      }
+    });
+    expect([...wrong]).toEqual([]);
+  });
+});

@@ -1,6 +1,7 @@
 import {
   depositStake,
   moveStaked,
+  setStakePrice,
   stakeAssetsDown,
   stakeSharesDown,
   startCooldown,
@@ -106,13 +107,7 @@ function stakeCall(call: Call): CallPlan | undefined {
     case "setStakePrice": {
       const stake = call.stake("stake");
       const price = call.amount("price");
-      return {
-        kind: "price",
-        run: (step) => {
-          stake.priceBase = price;
-          step.emit(stake.priceFeed, "FeedSet", { answer: price });
-        },
-      };
+      return { kind: "price", run: (step) => setStakePrice(step, stake, price) };
     }
     default:
       return undefined;

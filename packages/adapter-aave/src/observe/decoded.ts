@@ -1,4 +1,11 @@
-import { AbiError, type ChainLog, type EventArgs, type Finding, type Position } from "@shortfall/core";
+import {
+  AbiError,
+  type ChainLog,
+  type EventArgs,
+  type Finding,
+  type Position,
+  type Severity,
+} from "@shortfall/core";
 import { EVENTS } from "../events.js";
 import type { Market, StakeToken } from "../market.js";
 import type { Reserve } from "../reserve.js";
@@ -26,6 +33,9 @@ const SILENT: ReadonlySet<string> = new Set([
   "ReserveInterestRateDataChanged",
   "FacilitatorBucketLevelUpdated",
 ]);
+
+/** Contracts that are not the protocol's: what they log besides transfers is their own business. */
+const FOREIGN: ReadonlySet<Role["kind"]> = new Set(["underlying", "staked", "feed"]);
 
 /** Roles by address. An address may play several (the underlying of one reserve may be another's aToken). */
 export class Directory {
@@ -82,10 +92,10 @@ export function decodeLogs(
     const role = directory.roleOf(log.address);
     if (role === undefined) return;
     const codec = EVENTS.get(log.topics[0] ?? "");
-    const unreadable = (message: string): void => {
+    const unreadable = (message: string, severity: Severity): void => {
       findings.push({
         class: "unreadable",
-        severity: "incomplete",
+        severity,
         message,
         position: { ...position, logIndex: log.logIndex },
         logs: [log.logIndex],
@@ -94,6 +104,7 @@ export function decodeLogs(
     if (codec === undefined) {
       unreadable(
         `Log ${log.logIndex} of ${role.kind} ${log.address} has the unknown topic ${log.topics[0] ?? "(none)"}; add its event or confirm that it moves nothing.`,
+        FOREIGN.has(role.kind) ? "note" : "incomplete",
       );
       return;
     }
@@ -105,7 +116,10 @@ export function decodeLogs(
     } catch (error) {
       if (!(error instanceof AbiError)) throw error;
       malformed = true;
-      unreadable(`Log ${log.logIndex} of ${role.kind} ${log.address} cannot be read: ${error.message}`);
+      unreadable(
+        `Log ${log.logIndex} of ${role.kind} ${log.address} cannot be read: ${error.message}`,
+        "incomplete",
+      );
     }
   });
   return { logs: decoded, findings, malformed };

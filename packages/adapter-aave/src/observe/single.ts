@@ -20,7 +20,7 @@ import {
 } from "../operations/configuration.js";
 import { setUserCategory } from "../operations/efficiency-mode.js";
 import { startFlashLoan } from "../operations/flash-loan.js";
-import { moveStaked, startCooldown, transferStake } from "../operations/stake.js";
+import { moveStaked, setStakePrice, startCooldown, transferStake } from "../operations/stake.js";
 import { transferATokens } from "../operations/transfer.js";
 import { type CoverKind, setDeficitOffset, setPending, settleCover } from "../operations/umbrella.js";
 import type { Reserve } from "../reserve.js";
@@ -80,8 +80,7 @@ export function* singleProposals(
           kind: "price",
           pool: role.stake.symbol,
           run: (step) => {
-            role.stake.priceBase = amount(log, "answer");
-            step.emit(role.stake.priceFeed, "FeedSet", { answer: amount(log, "answer") });
+            setStakePrice(step, role.stake, amount(log, "answer"));
           },
         };
       }

@@ -158,6 +158,7 @@ export function setFlashPremiumToProtocol(step: Step, bps: bigint): void {
 /** Sets an oracle price; the test oracle says when. */
 export function setPrice(step: Step, reserve: Reserve, priceBase: bigint): void {
   reserve.priceBase = priceBase;
+  reserve.priceKnown = true;
   step.emit(step.market.addresses.oracle, "AssetPriceUpdated", {
     asset: reserve.identity.underlying,
     price: priceBase,

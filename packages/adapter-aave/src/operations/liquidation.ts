@@ -94,7 +94,7 @@ function doubtOutcome(step: Step, parties: LiquidationParties, seen: Liquidation
   const { market } = step;
   const flags = market.flags.get(parties.borrower);
   const priced = market.reserves.every(
-    (reserve) => reserve.priceBase !== 0n || (flags >> BigInt(2 * reserve.id)) % 4n === 0n,
+    (reserve) => reserve.priceKnown || (flags >> BigInt(2 * reserve.id)) % 4n === 0n,
   );
   if (!priced) return;
   const reasons: string[] = [];

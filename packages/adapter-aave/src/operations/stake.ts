@@ -34,6 +34,13 @@ export function moveStaked(step: Step, stake: StakeToken, from: string, to: stri
   step.emit(stake.underlying, "Transfer", { from, to, value: assets });
 }
 
+/** Sets the price of a staked token; its test feed says so. */
+export function setStakePrice(step: Step, stake: StakeToken, priceBase: bigint): void {
+  stake.priceBase = priceBase;
+  stake.priceKnown = true;
+  step.emit(stake.priceFeed, "FeedSet", { answer: priceBase });
+}
+
 export interface StakeDeposit {
   readonly stake: StakeToken;
   readonly sender: string;

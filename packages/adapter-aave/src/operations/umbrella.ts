@@ -84,7 +84,7 @@ function recomputeSlash(
   observed: SlashOutcome | undefined,
 ): SlashOutcome {
   if (observed === undefined) return planSlash(step, reserve, stake);
-  if (reserve.priceBase === 0n || stake.priceBase === 0n) return observed;
+  if (!reserve.priceKnown || !stake.priceKnown) return observed;
   let implied = "a refusal";
   try {
     const planned = planSlash(step, reserve, stake);

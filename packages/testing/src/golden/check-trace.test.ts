@@ -1,7 +1,7 @@
 import type { TraceLine } from "@shortfall/core";
 import { describe, expect, it } from "vitest";
 import { checkTrace } from "./check-trace.js";
-import { toyAdapter } from "./toy-market.js";
+import { toyAdapter } from "./toy-adapter.js";
 import { recordToyTrace, type ToyTrace, toyAccount } from "./toy-trace.js";
 
 const LENDER = toyAccount(1);

@@ -105,7 +105,7 @@ export function settleLiquidation(run: Run, input: Liquidation): void {
     const after = { ...before, totalBorrowAssets, totalBorrowShares, totalSupplyAssets };
     const epoch = market.supply.checkpoint();
     step.loss = { account: borrower, badDebtAssets, badDebtShares, before, after, epoch };
-    market.writeOffs += 1n;
+    market.recordLoss(step.loss);
   }
   market.borrow.set(id, owed);
   market.collateral.set(id, collateral);

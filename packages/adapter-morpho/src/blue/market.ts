@@ -2,6 +2,7 @@ import { Book, concatBytes, fromHex, keccak, toHex, type UndoLog, word } from "@
 import { Cells } from "./cells.js";
 import { ZERO_ADDRESS } from "./constants.js";
 import type { RateModel } from "./rate-model.js";
+import type { LossFigures } from "./step.js";
 
 /** What a market is made of; its id is their hash. */
 export interface MarketParameters {
@@ -39,6 +40,8 @@ export class Market implements MarketTotals {
   readonly supply: Book;
   readonly borrow: Book;
   readonly collateral: Book;
+  /** Figures of its write-offs, as many as `writeOffs` counts. */
+  readonly losses: LossFigures[] = [];
   readonly #cells: Cells;
 
   constructor(id: string, parameters: MarketParameters, rateModel: RateModel, undo: UndoLog) {
@@ -111,7 +114,7 @@ export class Market implements MarketTotals {
     this.#cells.set(7, value);
   }
 
-  /** Write-offs so far, so that whoever holds its shares can tell whether there was one. */
+  /** Write-offs so far, so that whoever holds its shares can tell which are new. */
   get writeOffs(): bigint {
     return this.#cells.get(8);
   }
@@ -121,6 +124,13 @@ export class Market implements MarketTotals {
 
   get hasInterest(): boolean {
     return this.parameters.irm !== ZERO_ADDRESS;
+  }
+
+  /** Adds a write-off; one that was taken back is overwritten. */
+  recordLoss(loss: LossFigures): void {
+    this.losses.length = Number(this.writeOffs);
+    this.losses.push(loss);
+    this.writeOffs += 1n;
   }
 
   totals(): MarketTotals {

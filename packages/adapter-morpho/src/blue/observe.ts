@@ -73,7 +73,7 @@ export function readTransaction(
 }
 
 /** Where a Liquidate reports its loss: if only that is wrong, the operation stands and the loss differs. */
-const REPORTED_LOSS: ReadonlySet<string> = new Set(["Liquidate.badDebtAssets", "Liquidate.badDebtShares"]);
+const REPORTED_LOSS: ReadonlySet<string> = new Set(["Liquidate.badDebtAssets"]);
 
 function tableOf(
   state: BlueState,

@@ -112,6 +112,11 @@ export class Walk {
     this.#used[index] = true;
   }
 
+  /** Lets an event be used once more. */
+  release(index: number): void {
+    this.#used[index] = false;
+  }
+
   /** Steps accepted so far. */
   get steps(): readonly Accepted[] {
     return this.#accepted;

@@ -15,6 +15,7 @@ import {
   type TraceSession,
 } from "@shortfall/core";
 import type { CallResult } from "../blue/calls.js";
+import { MorphoCallError, PriceUnknownError, RateUnknownError } from "../blue/errors.js";
 import { decodeLog } from "../blue/events.js";
 import type { Reading } from "../blue/reading.js";
 import type { BlueState } from "../blue/state.js";
@@ -104,7 +105,8 @@ export class MorphoTraceSession implements TraceSession {
     const comparison = this.#begin(recorded);
     const reason = this.#subject.unexecutable(recorded);
     if (reason !== undefined) return this.#skip(recorded, comparison, reason);
-    const result = this.model.run(recorded.action, recorded.position);
+    const result = this.#run(recorded);
+    if (typeof result === "string") return this.#skip(recorded, comparison, result);
     comparison.value("reverted", recorded.reverted, "reason" in result ? result.reason : null);
     compareLogs(comparison, recorded, "reason" in result ? [] : result.order.map(({ log }) => log));
     const diverged = comparison.mismatches.length > 0;
@@ -121,6 +123,19 @@ export class MorphoTraceSession implements TraceSession {
       resynced: diverged,
       findings,
     };
+  }
+
+  /** The result of the line's call, or why it cannot be known. @throws {LineError} the call is malformed. */
+  #run(recorded: RecordedLine): CallResult | string {
+    try {
+      return this.model.run(recorded.action, recorded.position);
+    } catch (error) {
+      if (error instanceof MorphoCallError) {
+        throw recorded.failure(`action.${error.field}`, error.expected, error.received);
+      }
+      if (error instanceof PriceUnknownError || error instanceof RateUnknownError) return error.message;
+      throw error;
+    }
   }
 
   /** Follows a line by its logs, which say what the action's missing arguments were. */

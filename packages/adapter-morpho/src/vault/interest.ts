@@ -4,7 +4,7 @@ import { ZERO_ADDRESS } from "../blue/constants.js";
 import { emit, type Run } from "../blue/step.js";
 import { requireVault } from "./refusals.js";
 import { sharesDown } from "./share-price.js";
-import { lostAssetsAfter, queuedLosses, realAssets } from "./valuation.js";
+import { countLosses, lostAssetsAfter, realAssets } from "./valuation.js";
 import type { Vault } from "./vault.js";
 import { openVaultStep, type VaultStep, vaultControls } from "./vault-step.js";
 
@@ -27,12 +27,11 @@ export function burnShares(run: Run, step: VaultStep, from: string, shares: bigi
   emit(step, vault.address, "Transfer", { from, to: ZERO_ADDRESS, value: shares });
 }
 
-function setLastTotalAssets(step: VaultStep, value: bigint): void {
+/** Stores what gains are measured from. */
+export function setLastTotalAssets(step: VaultStep, value: bigint): void {
   step.vault.lastTotalAssets = value;
   emit(step, step.vault.address, "UpdateLastTotalAssets", { updatedTotalAssets: value });
 }
-
-export { setLastTotalAssets };
 
 /**
  * Counts what the vault has and mints the fee on what was gained since (MetaMorpho._accrueFee in 1.0,
@@ -44,7 +43,6 @@ export { setLastTotalAssets };
 export function accrueVault(run: Run, vault: Vault): bigint {
   const { state, time } = run;
   const before = vaultControls(vault);
-  const losses = queuedLosses(state, vault);
   const real = realAssets(state, vault, time);
   const keepsPrice = vault.version === "1.1";
   const lostAssets = keepsPrice ? lostAssetsAfter(vault, real) : 0n;
@@ -63,8 +61,9 @@ export function accrueVault(run: Run, vault: Vault): bigint {
         });
   const step = openVaultStep(run, "vault-accrue", vault);
   // Without a write-off behind it a loss is the dust of markets that round down.
-  const epoch = loss > 0n && losses !== vault.seenLosses ? vault.shares.checkpoint() : undefined;
-  vault.seenLosses = losses;
+  const hasCause = countLosses(state, vault) > 0n || vault.hasDropped;
+  const epoch = loss > 0n && hasCause ? vault.shares.checkpoint() : undefined;
+  vault.hasDropped = false;
   if (keepsPrice) {
     setLastTotalAssets(step, total);
     vault.lostAssets = lostAssets;

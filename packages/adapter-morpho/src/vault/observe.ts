@@ -43,6 +43,8 @@ export class VaultReader implements Extension {
     const vault = this.#vaults.get(event.address);
     if (!vault) return this.#readIdle(walk, index, event);
     walk.explain(index, candidatesOf(walk, index, vault, event), "run");
+    // Shares that are a market's token are also what an operation of Morpho is paid in.
+    if (event.name === "Transfer" && walk.state.tokens.has(vault.address)) walk.release(index);
     return true;
   }
 
@@ -115,12 +117,15 @@ function candidatesOf(walk: Walk, index: number, vault: Vault, event: DecodedLog
     case "ReallocateWithdraw":
     case "ReallocateSupply":
       return [reallocationOf(walk, vault, event, event.name)];
+    case "Skim":
+      // Of a token that no market has, neither balance nor payment is followed.
+      if (walk.state.tokens.has(text("token"))) return [];
+      return [(run) => noteConfiguration(run, vault, event.name, event.args)];
     case "Deposit":
     case "Withdraw":
     case "SetFee":
     case "SetFeeRecipient":
     case "UpdateLostAssets":
-    case "Skim":
       // None of them comes first in its operation.
       return [];
     default:

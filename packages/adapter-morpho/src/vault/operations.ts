@@ -5,7 +5,7 @@ import { supplyQueue, withdrawQueue } from "./allocation.js";
 import { accrueVault, burnShares, mintShares, setLastTotalAssets } from "./interest.js";
 import { requireVault } from "./refusals.js";
 import { assetsDown, assetsUp, type PriceBase, sharesDown, sharesUp } from "./share-price.js";
-import { assetsInMarket, queuedLosses } from "./valuation.js";
+import { assetsInMarket } from "./valuation.js";
 import type { Vault } from "./vault.js";
 import { openVaultStep, vaultControls } from "./vault-step.js";
 
@@ -136,18 +136,10 @@ export function setWithdrawQueue(run: Run, vault: Vault, caller: string, ids: re
     (id) => !kept.has(id) && (run.state.markets.get(id)?.supply.get(holder) ?? 0n) > 0n,
   );
   const step = openVaultStep(run, dropped ? "vault-drop-market" : "vault-set-withdraw-queue", vault);
-  changeWithdrawQueue(run, vault, ids);
-  // Makes the next count look for a loss.
-  if (dropped) vault.seenLosses -= 1n;
+  vault.withdrawQueue = ids;
+  if (dropped) vault.hasDropped = true;
   emit(step, vault.address, "SetWithdrawQueue", { caller, newWithdrawQueue: ids });
   step.vaultAfter = vaultControls(vault);
-}
-
-/** Write-offs that the vault has not counted yet stay uncounted; those of markets that join are old. */
-function changeWithdrawQueue(run: Run, vault: Vault, ids: readonly string[]): void {
-  const pending = queuedLosses(run.state, vault) - vault.seenLosses;
-  vault.withdrawQueue = ids;
-  vault.seenLosses = queuedLosses(run.state, vault) - pending;
 }
 
 /** A cap is set on a market that is enabled already. */
@@ -163,7 +155,9 @@ export function enableMarket(run: Run, vault: Vault, caller: string, market: str
   const step = openVaultStep(run, "vault-enable-market", vault);
   const joining = assetsInMarket(run.state, vault, market, run.time);
   setLastTotalAssets(step, vault.lastTotalAssets + joining);
-  changeWithdrawQueue(run, vault, [...vault.withdrawQueue, market]);
+  vault.withdrawQueue = [...vault.withdrawQueue, market];
+  // What the market wrote off before it joined was never in the vault's assets.
+  vault.setSeenLosses(market, run.state.markets.get(market)?.writeOffs ?? 0n);
   emit(step, vault.address, "SetWithdrawQueue", { caller, newWithdrawQueue: vault.withdrawQueue });
   vault.setCap(market, cap);
   emit(step, vault.address, "SetCap", { caller, id: market, cap });

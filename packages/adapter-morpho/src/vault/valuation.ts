@@ -1,6 +1,8 @@
 import { projectTotals } from "../blue/accrual.js";
 import { toAssetsDown } from "../blue/arithmetic.js";
+import type { Market, MarketTotals } from "../blue/market.js";
 import type { BlueState } from "../blue/state.js";
+import type { LossFigures } from "../blue/step.js";
 import type { Vault } from "./vault.js";
 
 /** Assets of the vault in one market with interest to `time`, down (MorphoBalancesLib.expectedSupplyAssets). */
@@ -35,6 +37,30 @@ export function totalAssets(state: BlueState, vault: Vault, time: bigint): bigin
   return vault.version === "1.0" ? real : real + lostAssetsAfter(vault, real);
 }
 
-/** Write-offs so far in all markets of the withdraw queue. */
-export const queuedLosses = (state: BlueState, vault: Vault): bigint =>
-  vault.withdrawQueue.reduce((sum, market) => sum + (state.markets.get(market)?.writeOffs ?? 0n), 0n);
+/** The vault's part of one write-off of a market: its claim before less its claim after, both down. */
+function partOf(market: Market, holder: number, loss: LossFigures): bigint {
+  const shares = market.supply.at(loss.epoch, holder);
+  if (shares === 0n) return 0n;
+  const claim = (totals: MarketTotals) =>
+    toAssetsDown(shares, totals.totalSupplyAssets, totals.totalSupplyShares);
+  return claim(loss.before) - claim(loss.after);
+}
+
+/**
+ * The vault's part of the write-offs that its markets had since it last counted its assets, and from now on
+ * they are counted.
+ */
+export function countLosses(state: BlueState, vault: Vault): bigint {
+  const holder = state.accounts.find(vault.address);
+  let sum = 0n;
+  for (const id of vault.withdrawQueue) {
+    const market = state.markets.get(id);
+    if (!market || holder === undefined) continue;
+    const count = Number(market.writeOffs);
+    const seen = vault.seenLosses(id);
+    if (seen === count) continue;
+    for (const loss of market.losses.slice(seen, count)) sum += partOf(market, holder, loss);
+    vault.setSeenLosses(id, market.writeOffs);
+  }
+  return sum;
+}

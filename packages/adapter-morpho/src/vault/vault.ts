@@ -12,7 +12,7 @@ const FEE_RECIPIENT = 4;
 const SKIM_RECIPIENT = 5;
 const SUPPLY_QUEUE = 6;
 const WITHDRAW_QUEUE = 7;
-const SEEN_LOSSES = 8;
+const DROPPED = 8;
 
 /** One MetaMorpho vault: its shares, its fee, and how it spreads what it holds over Morpho's markets. */
 export class Vault {
@@ -24,6 +24,7 @@ export class Vault {
   readonly #cells: Cells;
   readonly #marketIds = new AccountTable();
   readonly #caps: Book;
+  readonly #seen: Book;
   /** Every queue ever set; the cells say which two are in force. */
   readonly #queues: (readonly string[])[] = [[]];
 
@@ -42,6 +43,7 @@ export class Vault {
     this.virtualShares = options.virtualShares;
     this.shares = new Book(`${options.address} vault shares`, { bits: 256, undo });
     this.#cells = new Cells(9, undo);
+    this.#seen = new Book(`${options.address} counted write-offs`, { undo });
     this.#caps = new Book(`${options.address} caps`, { bits: 256, undo });
   }
 
@@ -109,12 +111,22 @@ export class Vault {
     this.#cells.set(WITHDRAW_QUEUE, this.#store(ids));
   }
 
-  /** Write-offs of the queued markets that the vault's books have taken in. */
-  get seenLosses(): bigint {
-    return this.#cells.get(SEEN_LOSSES);
+  /** Whether a market was dropped with shares in it since the assets were last counted. */
+  get hasDropped(): boolean {
+    return this.#cells.get(DROPPED) !== 0n;
   }
-  set seenLosses(value: bigint) {
-    this.#cells.set(SEEN_LOSSES, value);
+  set hasDropped(value: boolean) {
+    this.#cells.set(DROPPED, value ? 1n : 0n);
+  }
+
+  /** Write-offs of a market that the vault has counted. */
+  seenLosses(market: string): number {
+    const id = this.#marketIds.find(market);
+    return id === undefined ? 0 : Number(this.#seen.get(id));
+  }
+
+  setSeenLosses(market: string, count: bigint): void {
+    this.#seen.set(this.#marketIds.intern(market), count);
   }
 
   /** Most the vault may supply to a market, in assets. */

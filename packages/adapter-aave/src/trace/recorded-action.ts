@@ -135,6 +135,7 @@ export function compareAction(
   opened: OpenedMarket,
   action: Fields,
   logs: readonly ChainLog[],
+  timestamp: number,
   comparison: Comparison,
 ): void {
   const type = action.string("type");
@@ -159,6 +160,8 @@ export function compareAction(
     }
   }
   if (type === "aTokenTransfer") compareTransferred(opened, action, logs, comparison);
+  if (type === "configureReserveAsCollateral") compareLtv(action, logs, comparison);
+  if (type === "setReservePause") compareGrace(action, logs, timestamp, comparison);
   if (type === "setReserveInterestRateData") {
     comparison.value(
       "action.asset",
@@ -187,6 +190,25 @@ function compareTransferred(
     action.raw("amount"),
     moved === undefined ? undefined : decode(moved, "Transfer")?.value,
   );
+}
+
+/** The loan-to-value takes effect, or is parked while the reserve is frozen. */
+function compareLtv(action: Fields, logs: readonly ChainLog[], comparison: Comparison): void {
+  const effective = lastArguments(logs, "CollateralConfigurationChanged")?.ltv;
+  const parked = lastArguments(logs, "PendingLtvChanged")?.ltv;
+  comparison.value("action.ltv", action.raw("ltv"), effective === 0n ? (parked ?? effective) : effective);
+}
+
+/** A grace period is logged as its end. */
+function compareGrace(
+  action: Fields,
+  logs: readonly ChainLog[],
+  timestamp: number,
+  comparison: Comparison,
+): void {
+  const until = lastArguments(logs, "LiquidationGracePeriodChanged")?.gracePeriodUntil;
+  if (typeof until !== "bigint") return;
+  comparison.value("action.gracePeriod", action.raw("gracePeriod"), until - BigInt(timestamp));
 }
 
 function lastArguments(logs: readonly ChainLog[], event: string): EventArgs | undefined {

@@ -62,7 +62,8 @@ class AaveTraceSession implements TraceSession {
     let comparisons = 0;
     for (const operation of observation.operations) comparisons += operation.comparisons;
     if (read.reverted === null) {
-      compareAction(this.model.opened, read.fields.object("action"), transaction.logs, comparison);
+      const action = read.fields.object("action");
+      compareAction(this.model.opened, action, transaction.logs, read.timestamp, comparison);
     }
     this.#compareState(read, comparison);
     return {

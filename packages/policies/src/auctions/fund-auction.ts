@@ -124,11 +124,8 @@ function startFundAuction(
   reserve: bigint,
 ): FundAuction {
   let debtValue = 0n;
-  const debts: Record<string, bigint> = {};
-  for (const [id, market] of Object.entries(markets)) {
-    debtValue += (market.priceWad * market.debt) / WAD;
-    debts[id] = market.debt;
-  }
+  const debts = Object.fromEntries(Object.entries(markets).map(([id, market]) => [id, market.debt]));
+  for (const market of Object.values(markets)) debtValue += (market.priceWad * market.debt) / WAD;
   const fundValue = (parameters.fundPriceWad * reserve) / WAD;
   const target = debtValue + (debtValue * parameters.incentiveBps) / BPS;
   const common = { debtValue, fundValue, bidder: "", debts };
@@ -148,24 +145,24 @@ function improves(auction: FundAuction, bidBps: bigint): boolean {
 }
 
 function closeAuction(view: View, auction: FundAuction): Result {
-  const pays: Record<string, bigint> = {};
-  const markets: Record<string, Market> = { ...view.state.markets };
+  const pays = new Map<string, bigint>();
+  const markets = new Map(Object.entries(view.state.markets));
   for (const [id, debt] of Object.entries(auction.debts)) {
     const paid = auction.kind === "debt-share" ? (debt * auction.bidBps) / BPS : debt;
-    pays[id] = paid;
-    const market = markets[id];
-    if (market) markets[id] = { ...market, debt: market.debt - min(paid, market.debt) };
+    pays.set(id, paid);
+    const market = markets.get(id);
+    if (market) markets.set(id, { ...market, debt: market.debt - min(paid, market.debt) });
   }
   const receives = auction.kind === "debt-share" ? auction.seized : (auction.seized * auction.bidBps) / BPS;
-  const own = pays[view.pool.pool] ?? 0n;
+  const own = pays.get(view.pool.pool) ?? 0n;
   const held = view.pool.funds.get(view.parameters.fund)?.balance ?? 0n;
   return {
     ok: true,
-    state: { markets, auction: null },
+    state: { markets: Object.fromEntries(markets), auction: null },
     result: {
-      pays,
+      pays: Object.fromEntries(pays),
       receives,
-      debts: Object.fromEntries(Object.entries(markets).map(([id, market]) => [id, market.debt])),
+      debts: Object.fromEntries([...markets].map(([id, market]) => [id, market.debt])),
     },
     effects: [
       { kind: "draw-fund", fund: view.parameters.fund, assets: min(receives, held) },

@@ -51,8 +51,8 @@ function stackLayer(fields: Fields): LayerDefinition {
     case "stake-slash":
       return layer(id, "stake-slash", {
         fund: id,
-        feeBps: fields.amount("feeBps"),
-        minimumLeft: fields.amount("minLeft"),
+        feeBps: amountOr(fields, "feeBps", 0n),
+        minimumLeft: amountOr(fields, "minLeft", 0n),
         prices: { loss: fields.amount("priceIn"), stake: fields.amount("priceOut") },
       });
     case "share-burn":
@@ -68,9 +68,10 @@ function stackLayer(fields: Fields): LayerDefinition {
   }
 }
 
+const amountOr = (source: Fields, key: string, other: bigint): bigint =>
+  source.has(key) ? source.amount(key) : other;
+
 function fundLimits(fields: Fields): Record<string, unknown> {
-  const amountOr = (source: Fields, key: string, other: bigint) =>
-    source.has(key) ? source.amount(key) : other;
   return {
     ...(fields.has("floor") ? { floor: fields.amount("floor") } : {}),
     ...(fields.has("fraction")
@@ -132,7 +133,10 @@ function stackFacts(inputs: Fields, layers: readonly Fields[]): PoolFacts {
               id: "pool",
               assets: pool.amount("assets"),
               shares: pool.amount("shares"),
-              virtual: { assets: pool.amount("virtualAssets"), shares: pool.amount("virtualShares") },
+              virtual: {
+                assets: amountOr(pool, "virtualAssets", 0n),
+                shares: amountOr(pool, "virtualShares", 0n),
+              },
               holders,
             },
           ]

@@ -1,6 +1,7 @@
 import { type ActionResult, type ClassFacts, definePolicy, type LayerView } from "@shortfall/core";
 import { min } from "@shortfall/math";
 import * as z from "zod";
+import { amountAt, changeAmounts } from "../pieces/amounts.js";
 import { type ActionInput, inputAmount, inputText } from "../pieces/input.js";
 import { identifier } from "../pieces/schema.js";
 
@@ -32,10 +33,7 @@ export const exitMark = definePolicy({
   absorb: (view, request) => ({
     taken: request.remaining,
     state: {
-      loans: {
-        ...view.state.loans,
-        [request.borrower]: (view.state.loans[request.borrower] ?? 0n) + request.remaining,
-      },
+      loans: changeAmounts(view.state.loans, [[request.borrower, request.remaining]]),
     },
     effects: [{ kind: "mark", class: view.parameters.class, assets: request.remaining }],
     reason: `Marks the exit price of "${view.parameters.class}".`,
@@ -43,15 +41,14 @@ export const exitMark = definePolicy({
   recover(view, offered) {
     // By order of marking, as a recovery does not say whose loan it is for.
     let left = offered;
-    const loans: Record<string, bigint> = {};
-    for (const [loan, marked] of Object.entries(view.state.loans)) {
+    const loans = Object.entries(view.state.loans).flatMap(([loan, marked]): [string, bigint][] => {
       const part = min(left, marked);
       left -= part;
-      if (marked > part) loans[loan] = marked - part;
-    }
+      return marked > part ? [[loan, marked - part]] : [];
+    });
     return {
       restored: offered - left,
-      state: { loans },
+      state: { loans: Object.fromEntries(loans) },
       effects: [{ kind: "unmark", class: view.parameters.class, assets: offered - left }],
       reason: "Takes marks back.",
     };
@@ -62,11 +59,11 @@ export const exitMark = definePolicy({
       run(view: View, input: ActionInput): ActionResult<State> {
         const loan = inputText(input, "loan");
         const assets = inputAmount(input, "amount");
-        const loans = { ...view.state.loans, [loan]: (view.state.loans[loan] ?? 0n) + assets };
+        const loans = changeAmounts(view.state.loans, [[loan, assets]]);
         return {
           ok: true,
           state: { loans },
-          result: { marked: loans[loan] },
+          result: { marked: amountAt(loans, loan) },
           effects: [{ kind: "mark", class: view.parameters.class, assets }],
         };
       },
@@ -75,8 +72,8 @@ export const exitMark = definePolicy({
       title: "Takes a loan's mark back.",
       run(view: View, input: ActionInput): ActionResult<State> {
         const loan = inputText(input, "loan");
-        const assets = view.state.loans[loan];
-        if (assets === undefined) return { ok: false, reason: "NotImpaired" };
+        const assets = amountAt(view.state.loans, loan);
+        if (assets === 0n) return { ok: false, reason: "NotImpaired" };
         const { [loan]: _removed, ...loans } = view.state.loans;
         return {
           ok: true,

@@ -2,6 +2,7 @@ import { definePolicy, type LayerView, type LossEffect, type RecoveryEffect } fr
 import { max, min } from "@shortfall/math";
 import * as z from "zod";
 import { type AllocationRule, allocateWithCaps, allocationRule } from "../pieces/allocation-rule.js";
+import { changeAmounts } from "../pieces/amounts.js";
 import { payClaims } from "../pieces/claims.js";
 import {
   boundedCapacity,
@@ -67,17 +68,20 @@ export const members = definePolicy({
       rows.map((row) => row.cap),
     );
     const effects: LossEffect[] = [];
-    const charged: Record<string, bigint> = { ...view.state.charged };
+    const charged: [string, bigint][] = [];
     rows.forEach((row, at) => {
       const assets = split.parts[at]!;
       if (assets === 0n) return;
       effects.push({ kind: "charge", group: view.parameters.group, account: row.account, assets });
-      charged[row.account] = (charged[row.account] ?? 0n) + assets;
+      charged.push([row.account, assets]);
     });
     if (split.dust > 0n) effects.push({ kind: "carry", assets: split.dust });
     return {
       taken,
-      state: { charged, usage: countUse(bounds, view.state.usage, timestamp, taken) },
+      state: {
+        charged: changeAmounts(view.state.charged, charged),
+        usage: countUse(bounds, view.state.usage, timestamp, taken),
+      },
       effects,
       reason: `"${view.parameters.group}" pays ${taken} by ${view.parameters.takes}.`,
       figures: { dust: split.dust },

@@ -1,39 +1,43 @@
 import { allocateLargestRemainder, min } from "@shortfall/math";
+import { type Amounts, changeAmounts } from "./amounts.js";
 
 /** Claims after a loss: each holder's part by largest remainder over the shares held at it. */
 export function addClaims(
-  claims: Readonly<Record<string, bigint>>,
+  claims: Amounts,
   holders: readonly (readonly [string, bigint])[],
   loss: bigint,
-): Record<string, bigint> {
+): Amounts {
   const { parts } = allocateLargestRemainder(
     loss,
     holders.map(([, shares]) => shares),
   );
-  const next: Record<string, bigint> = { ...claims };
-  holders.forEach(([account], at) => {
-    next[account] = (next[account] ?? 0n) + parts[at]!;
-  });
-  return next;
+  return changeAmounts(
+    claims,
+    holders.map(([account], at) => [account, parts[at]!] as const),
+  );
 }
 
 /** Pays open claims by largest remainder, never above a claim. Accounts due nothing are left out of `parts`. */
 export function payClaims(
-  claims: Readonly<Record<string, bigint>>,
+  claims: Amounts,
   offered: bigint,
-): { total: bigint; parts: [string, bigint][]; left: Record<string, bigint> } {
+): { total: bigint; parts: [string, bigint][]; left: Amounts } {
   const open = Object.entries(claims);
-  const due = open.reduce((sum, [, claim]) => sum + claim, 0n);
-  const total = min(offered, due);
+  const total = min(
+    offered,
+    open.reduce((sum, [, claim]) => sum + claim, 0n),
+  );
   const { parts } = allocateLargestRemainder(
     total,
     open.map(([, claim]) => claim),
   );
-  const left: Record<string, bigint> = {};
-  const paid: [string, bigint][] = [];
-  open.forEach(([account, claim], at) => {
-    left[account] = claim - parts[at]!;
-    if (parts[at]! > 0n) paid.push([account, parts[at]!]);
-  });
-  return { total, parts: paid, left };
+  const paid = open.map(([account], at): [string, bigint] => [account, parts[at]!]);
+  return {
+    total,
+    parts: paid.filter(([, part]) => part > 0n),
+    left: changeAmounts(
+      claims,
+      paid.map(([account, part]) => [account, -part] as const),
+    ),
+  };
 }

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { allocateWithCaps } from "./allocation-rule.js";
+import { type Amounts, amountAt, changeAmounts } from "./amounts.js";
 import { addClaims, payClaims } from "./claims.js";
 import { coverableLoss, mostCovered, slashFor } from "./conversion.js";
 import { absorbBorrower, implicitReserves } from "./implicit-reserves.js";
@@ -138,6 +139,21 @@ describe("a cut by weight with caps", () => {
       parts: [10n, 30n, 60n],
       dust: 0n,
     });
+  });
+});
+
+describe("amounts by name", () => {
+  it("take any text as a name", () => {
+    let amounts: Amounts = {};
+    for (const name of ["constructor", "__proto__", "toString", "7"]) {
+      expect(amountAt(amounts, name)).toBe(0n);
+      amounts = changeAmounts(amounts, [
+        [name, 5n],
+        [name, -2n],
+      ]);
+      expect(amountAt(amounts, name)).toBe(3n);
+    }
+    expect(Object.keys(amounts)).toHaveLength(4);
   });
 });
 

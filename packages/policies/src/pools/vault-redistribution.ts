@@ -1,5 +1,6 @@
 import { type ActionResult, definePolicy, type LayerView } from "@shortfall/core";
 import * as z from "zod";
+import { amountAt } from "../pieces/amounts.js";
 import { type ActionInput, inputAmount, inputText } from "../pieces/input.js";
 import { amount, identifier } from "../pieces/schema.js";
 
@@ -134,21 +135,27 @@ function openVault(p: z.output<typeof parameters>): State {
     ...Object.keys(p.collateralShares),
     ...Object.keys(p.debts),
   ]);
-  const accounts: Record<string, Account> = {};
+  const accounts = new Map<string, Account>();
   let debtShares = 0n;
   let collateralShares = 0n;
   for (const id of ids) {
     const account = {
-      debtShares: p.debtShares[id] ?? 0n,
-      collateralShares: p.collateralShares[id] ?? 0n,
-      debt: p.debts[id] ?? 0n,
+      debtShares: amountAt(p.debtShares, id),
+      collateralShares: amountAt(p.collateralShares, id),
+      debt: amountAt(p.debts, id),
       mark: 0n,
     };
-    accounts[id] = account;
+    accounts.set(id, account);
     debtShares += account.debtShares;
     collateralShares += account.collateralShares;
   }
-  return { accounts, valuePerShare: 0n, scaleModifier: 0n, debtShares, collateralShares };
+  return {
+    accounts: Object.fromEntries(accounts),
+    valuePerShare: 0n,
+    scaleModifier: 0n,
+    debtShares,
+    collateralShares,
+  };
 }
 
 /** bigint division truncates toward zero, as the contract's signed division does. */

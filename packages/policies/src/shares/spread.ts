@@ -1,6 +1,7 @@
 import { type ClassFacts, definePolicy, type LayerView } from "@shortfall/core";
 import { allocateLargestRemainder, min } from "@shortfall/math";
 import * as z from "zod";
+import { changeAmounts } from "../pieces/amounts.js";
 import { payClaims } from "../pieces/claims.js";
 import { identifier } from "../pieces/schema.js";
 import { classOf } from "../pieces/shares.js";
@@ -39,16 +40,22 @@ export const spread = definePolicy({
       taken,
       entries.map((entry) => entry.assets),
     );
-    const lost: Record<string, bigint> = { ...view.state.lost };
     const effects = entries.flatMap((entry, at) => {
       const assets = parts[at]!;
       if (assets === 0n) return [];
-      lost[entry.id] = (lost[entry.id] ?? 0n) + assets;
       return [{ kind: "write-down" as const, class: entry.id, assets }];
     });
     return {
       taken,
-      state: taken === 0n ? view.state : { lost },
+      state:
+        taken === 0n
+          ? view.state
+          : {
+              lost: changeAmounts(
+                view.state.lost,
+                entries.map((entry, at) => [entry.id, parts[at]!] as const),
+              ),
+            },
       effects,
       reason: `${effects.length} classes share it by their claims.`,
     };

@@ -7,6 +7,7 @@ import {
 } from "@shortfall/core";
 import { min } from "@shortfall/math";
 import * as z from "zod";
+import { amountAt, changeAmounts } from "../pieces/amounts.js";
 import { identifier } from "../pieces/schema.js";
 
 const parameters = z.strictObject({
@@ -51,19 +52,19 @@ export const trancheSenior = definePolicy({
     let left = request.remaining;
     const effects: LossEffect[] = [];
     const popped = [...view.state.popped];
-    const lost: Record<string, bigint> = { ...view.state.lost };
+    const lost: [string, bigint][] = [];
     for (const entry of juniorFirst(view)) {
       if (left === 0n) break;
       const part = min(left, entry.assets);
       if (part === entry.assets && view.parameters.depletion === "pop") popped.push(entry.id);
       if (part === 0n) continue;
       left -= part;
-      lost[entry.id] = (lost[entry.id] ?? 0n) + part;
+      lost.push([entry.id, part]);
       effects.push({ kind: "write-down", class: entry.id, assets: part });
     }
     return {
       taken: request.remaining - left,
-      state: { popped, lost },
+      state: { popped, lost: changeAmounts(view.state.lost, lost) },
       effects,
       reason:
         left === 0n
@@ -74,18 +75,18 @@ export const trancheSenior = definePolicy({
   recover(view, offered) {
     let left = offered;
     const effects: RecoveryEffect[] = [];
-    const lost: Record<string, bigint> = { ...view.state.lost };
+    const filled: [string, bigint][] = [];
     const entries = juniorFirst(view);
     for (const entry of view.parameters.recovery === "senior-first" ? entries.reverse() : entries) {
-      const part = min(left, lost[entry.id] ?? 0n);
+      const part = min(left, amountAt(view.state.lost, entry.id));
       if (part === 0n) continue;
       left -= part;
-      lost[entry.id] = (lost[entry.id] ?? 0n) - part;
+      filled.push([entry.id, -part]);
       effects.push({ kind: "write-up", class: entry.id, assets: part });
     }
     return {
       restored: offered - left,
-      state: { ...view.state, lost },
+      state: { ...view.state, lost: changeAmounts(view.state.lost, filled) },
       effects,
       reason: `Writes tranches up, ${view.parameters.recovery}.`,
     };

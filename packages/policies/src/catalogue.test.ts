@@ -57,7 +57,7 @@ const SCENARIOS: Readonly<Record<string, readonly PolicyScenario[]>> = {
   ],
   "index-writedown": [
     { parameters: { class: "indexed", rule: "proportional-ceil" }, split: 2n },
-    { parameters: { class: "indexed", rule: "per-share-ceil" }, split: 2n },
+    { parameters: { class: "indexed", rule: "per-share-ceil", clearDust: true }, split: 2n },
     { parameters: { class: "indexed", rule: "per-share-floor" }, split: 2n },
     { parameters: { class: "indexed", rule: "remainder-floor", onZero: "killed" }, split: 2n },
   ],

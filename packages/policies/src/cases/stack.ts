@@ -62,7 +62,7 @@ function stackLayer(fields: Fields): LayerDefinition {
     case "totals":
       return layer(id, "pro-rata", { class: "pool" });
     case "index":
-      return layer(id, "index-writedown", { class: id, rule: "proportional-ceil" });
+      return layer(id, "index-writedown", { class: id, rule: "proportional-ceil", clearDust: true });
     default:
       throw new CaseError("", `${fields.path}.type`, "a known layer type", fields.string("type"));
   }

@@ -11,6 +11,8 @@ const parameters = z.strictObject({
   rule: indexRule,
   /** Word for a class that a loss has emptied, such as `killed`. The layer then takes nothing any more. */
   onZero: identifier.optional(),
+  /** A loss that finds the class worth less than one unit clears its index, so that the rest is gone for good. */
+  clearDust: z.boolean().default(false),
 });
 
 /**
@@ -34,8 +36,10 @@ export const indexWritedown = definePolicy({
     const entry = classOf(view, view.parameters.class);
     const totals = indexedTotals(entry, view.pool.pool);
     const taken = min(request.remaining, free(view));
-    const unclamped = indexDelta(view.parameters.rule, totals, request.remaining);
-    const delta = taken === 0n ? 0n : min(totals.index, unclamped);
+    const { clearDust, rule } = view.parameters;
+    const unclamped = indexDelta(rule, totals, request.remaining);
+    const cleared = clearDust && entry.assets === 0n;
+    const delta = cleared ? totals.index : taken === 0n ? 0n : min(totals.index, unclamped);
     const emptied = taken > 0n && delta === totals.index;
     const index = totals.index - delta;
     const after = indexedAssets({ ...totals, index });
@@ -43,7 +47,7 @@ export const indexWritedown = definePolicy({
       taken,
       state: emptied ? { emptied: true } : view.state,
       effects:
-        taken === 0n
+        delta === 0n && taken === 0n
           ? []
           : [
               {

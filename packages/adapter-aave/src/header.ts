@@ -1,7 +1,9 @@
 import { Fields, HeaderError, type HistoryHeader } from "@shortfall/core";
-import { Category, Market, StakeToken } from "./market.js";
+import { Category } from "./category.js";
+import { Market } from "./market.js";
 import { type Profile, profileFor } from "./profiles.js";
 import { Reserve } from "./reserve.js";
+import { StakeToken } from "./stake-token.js";
 
 /** A market as a header opens it, with the names that traces use for its parts. */
 export interface OpenedMarket {

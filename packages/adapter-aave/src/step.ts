@@ -1,8 +1,9 @@
 import type { PredictedLog } from "@shortfall/core";
-import type { Market, StakeToken } from "./market.js";
+import type { Market } from "./market.js";
 import type { Profile } from "./profiles.js";
 import { Refusal } from "./refusal.js";
 import type { Reserve } from "./reserve.js";
+import type { StakeToken } from "./stake-token.js";
 
 /** An accrual as it happened inside an operation; the journal posts it as an entry of its own. */
 export interface Accrual {

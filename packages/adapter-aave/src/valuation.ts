@@ -1,8 +1,8 @@
 import { MAX_UINT256 } from "@shortfall/math";
 import { normalizedDebtRay, normalizedIncomeRay } from "./accrual.js";
 import { add, mulDivCeil, multiply, percentMul, percentMulFloor, wadDiv } from "./arithmetic.js";
+import type { Category } from "./category.js";
 import { HEALTH_FACTOR_ONE_WAD } from "./constants.js";
-import type { Category } from "./market.js";
 import type { Reserve } from "./reserve.js";
 import type { Step } from "./step.js";
 

@@ -60,13 +60,15 @@ describe("without any price", () => {
     ["aave-v3-bundles", "v3.4.0-31.jsonl.gz"],
   ])("every balance of %s/%s is the same: only valuations are off", (folder, file) => {
     const trace = readTrace(folder, file);
-    const header = structuredClone(trace.header) as unknown as {
-      initial: { reserves: Record<string, { price: string }> };
-      params: { umbrella?: { stakes: { price: string }[] } };
+    const initial = structuredClone(trace.header.initial) as {
+      reserves: Record<string, { price: string }>;
     };
-    for (const reserve of Object.values(header.initial.reserves)) reserve.price = "0";
-    for (const stake of header.params.umbrella?.stakes ?? []) stake.price = "0";
-    const session = aaveV3.traces.open({ ...trace.header, ...header, format: "shortfall-logs/1" });
+    const params = structuredClone(trace.header.params) as {
+      umbrella?: { stakes: { price: string }[] };
+    };
+    for (const reserve of Object.values(initial.reserves)) reserve.price = "0";
+    for (const stake of params.umbrella?.stakes ?? []) stake.price = "0";
+    const session = aaveV3.traces.open({ ...trace.header, initial, params, format: "shortfall-logs/1" });
     const wrong = new Set<string>();
     trace.lines.forEach((value, index) => {
       const logs = (value.logs as { name: string }[]).filter(

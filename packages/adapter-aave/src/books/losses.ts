@@ -6,8 +6,9 @@ import {
   type WriteOff,
 } from "@shortfall/core";
 import { allocateLargestRemainder, min } from "@shortfall/math";
-import type { Market, StakeToken } from "../market.js";
+import type { Market } from "../market.js";
 import type { Reserve } from "../reserve.js";
+import type { StakeToken } from "../stake-token.js";
 import type { DeficitCovered, DeficitCreated, Slash } from "../step.js";
 
 /** Layers that a deficit passes, in loss order. */

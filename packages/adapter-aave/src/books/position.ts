@@ -1,7 +1,8 @@
 import { mulDivDown, mulDivHalfUp, mulDivUp, RAY } from "@shortfall/math";
-import type { Market, StakeToken } from "../market.js";
+import type { Market } from "../market.js";
 import type { Profile } from "../profiles.js";
 import type { Reserve } from "../reserve.js";
+import type { StakeToken } from "../stake-token.js";
 import type { Accrual } from "../step.js";
 
 /** A reserve's control totals in base units, at stored indexes. */

@@ -1,7 +1,8 @@
 import { CHART, type EntryDraft, type Position, type Posting } from "@shortfall/core";
 import { abs, RAY } from "@shortfall/math";
-import type { Market, StakeToken } from "../market.js";
+import type { Market } from "../market.js";
 import type { Reserve } from "../reserve.js";
+import type { StakeToken } from "../stake-token.js";
 import type { Accrual, Effects } from "../step.js";
 import { RoundingBoundError } from "./errors.js";
 import {

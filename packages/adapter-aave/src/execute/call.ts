@@ -1,7 +1,7 @@
 import { Fields, LineError, type RecordedCall } from "@shortfall/core";
 import type { OpenedMarket } from "../header.js";
-import type { StakeToken } from "../market.js";
 import type { Reserve } from "../reserve.js";
+import type { StakeToken } from "../stake-token.js";
 
 /** Reads a call's arguments, names resolved to accounts and reserves. Failures name the field and the line. */
 export class Call {

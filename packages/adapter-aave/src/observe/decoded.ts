@@ -7,8 +7,9 @@ import {
   type Severity,
 } from "@shortfall/core";
 import { EVENTS } from "../events.js";
-import type { Market, StakeToken } from "../market.js";
+import type { Market } from "../market.js";
 import type { Reserve } from "../reserve.js";
+import type { StakeToken } from "../stake-token.js";
 
 /** Which contract of the market a log comes from. */
 export type Role =

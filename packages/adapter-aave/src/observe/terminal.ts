@@ -1,4 +1,4 @@
-import type { Market, StakeToken } from "../market.js";
+import type { Market } from "../market.js";
 import { borrow } from "../operations/borrow.js";
 import { coverDeficit } from "../operations/deficit.js";
 import { endFlashLoan, type FlashEnd, logFlashLoan } from "../operations/flash-loan.js";
@@ -10,6 +10,7 @@ import { mintToTreasury } from "../operations/treasury.js";
 import { slash } from "../operations/umbrella.js";
 import { withdraw } from "../operations/withdraw.js";
 import type { Reserve } from "../reserve.js";
+import type { StakeToken } from "../stake-token.js";
 import type { DecodedLog } from "./decoded.js";
 import { argument, type Proposal } from "./proposal.js";
 

@@ -1,4 +1,4 @@
-import type { Category } from "../market.js";
+import type { Category } from "../category.js";
 import type { Step } from "../step.js";
 import { borrowableInCategory, effectiveLtvBps, requireHealthy } from "../valuation.js";
 

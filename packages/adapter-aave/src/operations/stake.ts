@@ -1,8 +1,8 @@
 import { max } from "@shortfall/math";
 import { mulDivCeil } from "../arithmetic.js";
 import { STAKE_FLOOR_ASSETS, ZERO_ADDRESS } from "../constants.js";
-import type { StakeToken } from "../market.js";
 import { Refusal } from "../refusal.js";
+import type { StakeToken } from "../stake-token.js";
 import type { Step } from "../step.js";
 
 /** Shares for a deposit, rounded down; the virtual share and unit keep the vault's first price. */

@@ -1,10 +1,10 @@
 import type { Comparison, Fields } from "@shortfall/core";
 import type { OpenedMarket } from "../header.js";
-import type { StakeToken } from "../market.js";
 import { maxSlashableAssets } from "../operations/stake.js";
 import { slashableDeficit } from "../operations/umbrella.js";
 import { Refusal } from "../refusal.js";
 import type { Reserve } from "../reserve.js";
+import type { StakeToken } from "../stake-token.js";
 import { Step } from "../step.js";
 import { headroomBase, valueAccount } from "../valuation.js";
 

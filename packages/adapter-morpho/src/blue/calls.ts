@@ -140,8 +140,9 @@ const runGlobalCall: CallRunner = (run, { type, fields, from }) => {
       return true;
     case "createMarket":
       createMarket(run, parametersOf(fields));
-      if (fields.has("initialPrice"))
-        run.state.prices.set(fields.address("oracle"), fields.uint256("initialPrice"));
+      for (const key of ["initialPrice", "price"]) {
+        if (fields.has(key)) run.state.prices.set(parametersOf(fields).oracle, fields.uint256(key));
+      }
       return true;
     case "enableIrm":
       enableIrm(run, fields.address("irm"), from);
@@ -170,6 +171,15 @@ export function marketNamed(state: BlueState, fields: Fields): Market {
   const market = state.markets.get(id);
   if (!market) throw new MorphoRefusal("market not created");
   return market;
+}
+
+/** Whether a call says all that a market is created from. */
+export function hasParameters(fields: Fields): boolean {
+  const nested = ["marketParams", "params"].find((name) => fields.has(name));
+  const raw = nested === undefined ? undefined : fields.raw(nested);
+  if (Array.isArray(raw)) return false;
+  const from = nested === undefined ? fields : fields.object(nested);
+  return ["loanToken", "collateralToken", "oracle", "irm", "lltv"].every((name) => from.has(name));
 }
 
 /** Parameters of a market to be created, beside the call's other fields or under a name of their own. */

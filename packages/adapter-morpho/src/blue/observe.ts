@@ -1,4 +1,5 @@
 import type { ChainLog, ChainTransaction, EventCodec, Finding } from "@shortfall/core";
+import { MAX_UINT256 } from "@shortfall/math";
 import { accrueInterest } from "./accrual.js";
 import {
   createMarket,
@@ -321,9 +322,19 @@ function readTransfers(walk: Walk, extension: Extension | undefined): void {
       );
     }
     if (to !== morpho || from === morpho) return;
+    const value = amountOf(event, "value");
+    if (state.balance(morpho, event.address) + value > MAX_UINT256) {
+      throw new Unreadable(
+        walk.finding("unreadable", "differs", event.at, "A transfer lifts Morpho's balance above 2^256.", {
+          field: "Transfer.value",
+          reported: value.toString(),
+          recomputed: "at most what the balance can hold",
+        }),
+      );
+    }
     walk.use(index);
     const run = openRun(state, walk.time, false);
-    donate(run, event.address, from, amountOf(event, "value"));
+    donate(run, event.address, from, value);
     walk.accept(run.steps, [event.at]);
   });
 }

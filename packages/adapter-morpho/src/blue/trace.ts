@@ -1,11 +1,11 @@
-import type { HistoryHeader, TraceBinding } from "@shortfall/core";
+import type { Fields, HistoryHeader, TraceBinding } from "@shortfall/core";
 import { MorphoTraceSession, type TraceSubject } from "../trace/session.js";
+import { hasParameters } from "./calls.js";
 import { BLUE_EVENTS, IRM_EVENTS, TOKEN_EVENTS } from "./events.js";
 import { MorphoBlueModel } from "./model.js";
 import { compareSnapshot } from "./snapshot.js";
 
-/** Calls of Morpho Blue that a record holds in full. */
-export const BLUE_CALLS: ReadonlySet<string> = new Set([
+const BLUE_CALLS: ReadonlySet<string> = new Set([
   "supply",
   "withdraw",
   "borrow",
@@ -25,6 +25,14 @@ export const BLUE_CALLS: ReadonlySet<string> = new Set([
   "setPrice",
 ]);
 
+/** Why a record of a call to Morpho Blue cannot be executed, if it cannot. */
+export function unexecutableBlue(type: string, fields: Fields): string | undefined {
+  if (!BLUE_CALLS.has(type))
+    return `"${type}" is none of the calls that are modelled; its logs were followed.`;
+  if (type !== "createMarket" || hasParameters(fields)) return undefined;
+  return "The record does not say what the market was created from; its logs were followed.";
+}
+
 function blueSubject(header: HistoryHeader): TraceSubject {
   const model = new MorphoBlueModel(header);
   const { state } = model;
@@ -36,8 +44,7 @@ function blueSubject(header: HistoryHeader): TraceSubject {
       return address === adaptiveCurveIrm ? IRM_EVENTS : TOKEN_EVENTS;
     },
     compareState: (comparison, recorded, full) => compareSnapshot(state, comparison, recorded, full),
-    unexecutable: ({ action }) =>
-      BLUE_CALLS.has(action.type) ? undefined : `The action "${action.type}" is none of Morpho Blue's calls.`,
+    unexecutable: ({ action, actionFields }) => unexecutableBlue(action.type, actionFields),
   };
 }
 

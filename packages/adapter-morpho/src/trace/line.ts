@@ -79,8 +79,10 @@ export function transactionOf(line: RecordedLine, contract: string, calls: boole
   };
 }
 
+/** Prices that an action sets; a market may be created with a first one. */
 function pricesOf(type: string, fields: Fields): PriceUpdate[] {
-  const key = type === "setPrice" ? "price" : type === "createMarket" ? "initialPrice" : undefined;
-  if (key === undefined || !fields.has(key) || !fields.has("oracle")) return [];
+  const keys = type === "setPrice" ? ["price"] : type === "createMarket" ? ["initialPrice", "price"] : [];
+  const key = keys.find((each) => fields.has(each));
+  if (key === undefined || !fields.has("oracle")) return [];
   return [{ subject: fields.address("oracle"), price: fields.uint256(key) }];
 }

@@ -1,7 +1,7 @@
 import type { HistoryHeader, TraceBinding } from "@shortfall/core";
 import { BLUE_EVENTS, IRM_EVENTS, TOKEN_EVENTS } from "../blue/events.js";
 import { compareSnapshot } from "../blue/snapshot.js";
-import { BLUE_CALLS } from "../blue/trace.js";
+import { unexecutableBlue } from "../blue/trace.js";
 import { MorphoTraceSession, type TraceSubject } from "../trace/session.js";
 import { VAULT_CALLS } from "./calls.js";
 import { VAULT_EVENTS } from "./events.js";
@@ -26,7 +26,7 @@ function vaultSubject(header: HistoryHeader): TraceSubject {
     unexecutable({ action, actionFields }) {
       const needed = actionFields.has("vault") ? VAULT_CALLS[action.type] : undefined;
       if (!needed) {
-        if (!actionFields.has("vault") && BLUE_CALLS.has(action.type)) return undefined;
+        if (!actionFields.has("vault")) return unexecutableBlue(action.type, actionFields);
         return `The record of "${action.type}" does not hold its arguments; its logs were followed.`;
       }
       const missing = needed.filter((key) => !actionFields.has(key));

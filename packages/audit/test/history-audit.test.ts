@@ -117,6 +117,18 @@ describe("a reconciled trace", () => {
     expect(result.findings.map((finding) => finding.class)).toEqual(["duplicate-event"]);
   });
 
+  it("re-executes a line from its call where its logs fit nothing, so that only that line differs", async () => {
+    const stray = { address: TOY_POOL, topics: [`0x${"12".repeat(32)}`], data: "0x" };
+    const records = changed(4, () => ({ logs: [stray] }));
+    const result = await reconcileToy(memorySource(records));
+    expect(result.writeOffs).toHaveLength(2);
+    expect(new Set(result.findings.map((finding) => finding.position.line))).toEqual(new Set([6]));
+    expect(result.coverage).toMatchObject({ callsUsed: 2, resyncs: 0 });
+    const without = await reconcileToy(memorySource(records), false);
+    expect(without.writeOffs.length).toBeLessThan(2);
+    expect(without.severities.differs).toBeGreaterThan(result.severities.differs);
+  });
+
   it("says which line a model could not digest", async () => {
     const broken = memorySource([
       { kind: "trace", line: { number: 2, value: { i: 1, block: 1, timestamp: 1, logs: [], state: null } } },

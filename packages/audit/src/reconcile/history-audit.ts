@@ -6,7 +6,9 @@ import {
   type HistoryHeader,
   isShortfallError,
   LineError,
+  type LineResult,
   type LogSource,
+  type Mismatch,
   type PoolView,
   type ProtocolAdapter,
   type ProtocolModel,
@@ -19,6 +21,7 @@ import {
 } from "@shortfall/core";
 import type { OrderCheck } from "./chain-order.js";
 import { type Coverage, CoverageCount } from "./coverage.js";
+import { diagnosed, type Reported, reportedByLogs } from "./diagnosis.js";
 import { classifyTexts } from "./difference.js";
 import { LogOrder } from "./log-order.js";
 import { positionOf, TraceOrder } from "./trace-order.js";
@@ -87,6 +90,8 @@ export class HistoryAudit {
   readonly #coverage: CoverageCount;
   readonly #findings: AuditFinding[] = [];
   readonly #sources: SourceDigest[] = [];
+  /** What logs said of write-offs whose lines had to be driven by their calls. */
+  readonly #reported = new Map<string, Reported>();
   readonly #severities: Record<Severity, number> = { note: 0, differs: 0, incomplete: 0 };
   #file: string;
   /** Something is missing from the state; later differences may follow from it. */
@@ -150,7 +155,7 @@ export class HistoryAudit {
       coverage: this.#coverage.result(this.#name, this.#style),
       findings: [...this.#findings],
       severities: { ...this.#severities },
-      writeOffs: reconcileWriteOffs(this.#model, this.#name, this.#findings, prefix),
+      writeOffs: reconcileWriteOffs(this.#model, this.#name, this.#findings, prefix, this.#reported),
     };
   }
 
@@ -181,17 +186,31 @@ export class HistoryAudit {
     this.#coverage.callsUsed += result.callsUsed;
     if (result.resynced) this.#coverage.resyncs++;
     for (const finding of result.findings) this.#find(finding);
+    const refusal = result.findings.find((finding) => finding.severity !== "note");
+    const leftOut =
+      refusal !== undefined &&
+      result.mismatches.length > 0 &&
+      !result.resynced &&
+      this.#model.journal.entries.length === entries;
+    const again = leftOut ? this.#fromCall(session, line) : undefined;
+    if (again && result.callsUsed === 0) this.#coverage.callsUsed++;
+    const mismatches = again ? diagnosed(again) : result.mismatches;
     // What a finding already says need not be said again.
     const said = new Set(
       result.findings.map(({ field, reported, recomputed }) => `${field} ${reported} ${recomputed}`),
     );
-    const unsaid = result.mismatches.filter(
+    const unsaid = mismatches.filter(
       ({ field, recorded, computed }) => !said.has(`${field} ${recorded} ${computed}`),
     );
-    if (unsaid.length > 0) this.#differs(line, unsaid);
-    // Left out by the model: the state no longer is the chain's.
-    const refusal = result.findings.find((finding) => finding.severity !== "note");
-    if (refusal && unsaid.length > 0 && !result.resynced && this.#model.journal.entries.length === entries) {
+    if (unsaid.length > 0) {
+      this.#differs(
+        line,
+        unsaid,
+        again ? " It was re-executed from its call, because its logs fit no operation." : "",
+      );
+    }
+    // The state no longer is the chain's.
+    if (leftOut && (!again || mismatches.some(({ field }) => field.startsWith("state")))) {
       this.#cause ??= refusal.class;
     }
     if (result.resynced && !result.findings.some((finding) => finding.class === "resynchronised")) {
@@ -212,6 +231,29 @@ export class HistoryAudit {
       });
     }
     this.#options.onTransaction?.(this.#coverage.transactions);
+  }
+
+  /**
+   * Executes the call of a line whose logs fit no operation, so that one wrong log shows as what it is and what
+   * follows is re-executed from the right state. Undefined where the call may not be read or cannot be executed.
+   */
+  #fromCall(session: TraceSession, line: TraceLine): LineResult | undefined {
+    if (!this.#options.calls) return undefined;
+    const before = this.#model.writeOffs().length;
+    let result: LineResult;
+    try {
+      result = session.execute(line);
+    } catch (error) {
+      // A call that is recorded wrongly is no help; the line's own findings stand.
+      if (isShortfallError(error)) return undefined;
+      throw new ModelFailureError(line.number, this.#model.protocol, String(error), { cause: error });
+    }
+    if (result.skipped !== undefined) return undefined;
+    for (const writeOff of this.#model.writeOffs().slice(before)) {
+      const reported = reportedByLogs(writeOff, result.mismatches);
+      if (reported) this.#reported.set(writeOff.id, reported);
+    }
+    return result;
   }
 
   #transaction(transaction: ChainTransaction): void {
@@ -263,10 +305,7 @@ export class HistoryAudit {
     }
   }
 
-  #differs(
-    line: TraceLine,
-    mismatches: readonly { field: string; recorded: string; computed: string }[],
-  ): void {
+  #differs(line: TraceLine, mismatches: readonly Mismatch[], how: string): void {
     const [first] = mismatches;
     if (!first) return;
     const classes = new Set(mismatches.map(({ recorded, computed }) => classifyTexts(recorded, computed)));
@@ -275,7 +314,7 @@ export class HistoryAudit {
     this.#find({
       class: this.#cause ?? (classes.size === 1 && only ? only : "unexplained"),
       severity: "differs",
-      message: `Line ${line.number}: ${first.field} is recorded as ${first.recorded} and comes out as ${first.computed}${others}.${this.#causeText()}`,
+      message: `Line ${line.number}: ${first.field} is recorded as ${first.recorded} and comes out as ${first.computed}${others}.${how}${this.#causeText()}`,
       position: positionOf(line),
       field: first.field,
       reported: first.recorded,

@@ -6,6 +6,7 @@ import {
   type ProtocolModel,
   type WriteOff,
 } from "@shortfall/core";
+import type { Reported } from "./diagnosis.js";
 import { classifyDifference } from "./difference.js";
 
 /** A write-off after reconciliation. Amounts in base units of `asset`. */
@@ -35,12 +36,16 @@ export interface ReconciledWriteOff {
   readonly uncovered: bigint;
 }
 
-/** Everything a model wrote off, each with its difference and the class of it. */
+/**
+ * Everything a model wrote off, each with its difference and the class of it. `reportedOtherwise` holds what logs
+ * said where the model was driven by the call.
+ */
 export function reconcileWriteOffs(
   model: ProtocolModel,
   file: string,
   findings: readonly Finding[],
   prefix: string,
+  reportedOtherwise: ReadonlyMap<string, Reported> = new Map(),
 ): ReconciledWriteOff[] {
   const decimals = new Map(model.pools().map((view) => [`${view.pool} ${view.asset}`, view.decimals]));
   const causes = new Map<string, DifferenceClass>();
@@ -51,7 +56,9 @@ export function reconcileWriteOffs(
   }
   return model.writeOffs().map((writeOff) => {
     const { position } = writeOff;
-    const byNumbers = classifyDifference(writeOff.reported, writeOff.recomputed);
+    const otherwise = reportedOtherwise.get(writeOff.id);
+    const reported = otherwise?.reported ?? writeOff.reported;
+    const byNumbers = otherwise?.class ?? classifyDifference(reported, writeOff.recomputed);
     return {
       id: `${prefix}${writeOff.id}`,
       file,
@@ -64,10 +71,11 @@ export function reconcileWriteOffs(
       asset: writeOff.asset,
       decimals: decimals.get(`${writeOff.pool} ${writeOff.asset}`) ?? 0,
       account: writeOff.account,
-      reported: writeOff.reported,
+      reported,
       recomputed: writeOff.recomputed,
-      difference: writeOff.recomputed - writeOff.reported,
-      class: byNumbers === "unexplained" ? (causes.get(placeOf(position)) ?? byNumbers) : byNumbers,
+      difference: writeOff.recomputed - reported,
+      class:
+        byNumbers === "unexplained" && !otherwise ? (causes.get(placeOf(position)) ?? byNumbers) : byNumbers,
       source: writeOff.source,
       layers: writeOff.layers,
       uncovered: writeOff.uncovered,

@@ -225,7 +225,8 @@ class TransactionReader {
       return true;
     }
     if (movement.to === comet) {
-      const outcome = donate(this.#market, movement.from, movement.token, movement.value);
+      const outcome = this.#donation(movement);
+      if (!outcome) return false;
       movement.used = true;
       this.#accepted.push({ outcome, logs: [movement.at] });
       this.#operations.push({
@@ -250,6 +251,28 @@ class TransactionReader {
       logs: [log.logIndex],
     });
     return false;
+  }
+
+  /** A donation; a finding for one that no token balance can hold. */
+  #donation(movement: Movement): Outcome | undefined {
+    try {
+      return donate(this.#market, movement.from, movement.token, movement.value);
+    } catch (error) {
+      if (!(error instanceof CometRefusal)) throw error;
+      const log = this.#transaction.logs[movement.at]!;
+      this.#findings.push({
+        class: "unreadable",
+        severity: "differs",
+        message: `A transfer of ${movement.value} of ${movement.token} would lift the market's balance above 2^256. Check the log against the chain.`,
+        position: { ...this.#transaction.position, logIndex: log.logIndex },
+        pool: this.#market.pool,
+        field: `logs[${movement.at}].value`,
+        reported: `${movement.value}`,
+        recomputed: "(at most what the balance can hold)",
+        logs: [log.logIndex],
+      });
+      return undefined;
+    }
   }
 
   /** A base transfer: burn, mint or both, unpredicted by anything before. */

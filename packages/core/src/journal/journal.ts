@@ -127,7 +127,8 @@ export function blockDigest(previous: string, entries: readonly JournalEntry[]):
   return digestText([previous, ...entries.map(canonicalJson)].join("\n"));
 }
 
-function requireBalance(kind: string, postings: readonly Posting[]): void {
+/** Checks that postings sum to zero per pool and commodity. @throws {UnbalancedEntryError} */
+export function requireBalance(kind: string, postings: readonly Posting[]): void {
   const sums = new Map<string, { posting: Posting; sum: bigint }>();
   for (const posting of postings) {
     const at = key(posting.pool, "", posting.commodity);

@@ -1,15 +1,44 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import type { HistoryHeader, LineResult, ProtocolAdapter, TraceLine, TraceSession } from "@shortfall/core";
+import type {
+  ChainLog,
+  HistoryHeader,
+  LineResult,
+  ProtocolAdapter,
+  TraceLine,
+  TraceSession,
+} from "@shortfall/core";
 
 const VECTORS = new URL("../../testing/vectors/", import.meta.url);
 
 export type Mode = "observe" | "execute";
 
+/** A line's value, as the recordings have it. */
+export interface RecordedValue extends Readonly<Record<string, unknown>> {
+  readonly timestamp: number;
+  readonly block: number;
+  readonly reverted: string | null;
+  readonly logs: readonly (ChainLog & {
+    readonly name: string;
+    readonly args: Readonly<Record<string, string>>;
+  })[];
+  readonly action: Readonly<Record<string, string>> & { readonly type: string };
+}
+
+export interface RecordedLine extends TraceLine {
+  readonly value: RecordedValue;
+}
+
+/** A header that tests may change before they open it. */
+export interface LooseHeader extends HistoryHeader {
+  readonly params: Record<string, unknown> & { readonly markets: { initialPrice?: string; lltv?: string }[] };
+  readonly initialState: { prices?: unknown };
+}
+
 export interface GoldenFile {
   readonly name: string;
-  readonly header: HistoryHeader;
-  readonly lines: readonly TraceLine[];
+  readonly header: LooseHeader;
+  readonly lines: readonly RecordedLine[];
 }
 
 export function goldenFiles(folder: string): string[] {
@@ -21,12 +50,13 @@ export function goldenFiles(folder: string): string[] {
 
 export function readGolden(name: string): GoldenFile {
   const text = gunzipSync(readFileSync(new URL(name, VECTORS))).toString();
-  const [header, ...values] = text
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as HistoryHeader);
-  if (!header) throw new Error(`${name} is empty`);
-  return { name, header, lines: values.map((value, index) => ({ number: index + 2, value })) };
+  const [first, ...rest] = text.trim().split("\n");
+  const header: LooseHeader = JSON.parse(first ?? "");
+  return {
+    name,
+    header,
+    lines: rest.map((line, index): RecordedLine => ({ number: index + 2, value: JSON.parse(line) })),
+  };
 }
 
 export const runLine = (session: TraceSession, mode: Mode, line: TraceLine, calls = true): LineResult =>

@@ -1,7 +1,7 @@
 import { isShortfallError } from "@shortfall/core";
 import { describe, expect, it } from "vitest";
 import { MetaMorphoModel, MorphoBlueModel, metaMorpho, morphoBlue } from "../src/index.js";
-import { goldenFiles, type Mode, readGolden, replay } from "./golden-files.js";
+import { goldenFiles, type LooseHeader, type Mode, readGolden, replay } from "./golden-files.js";
 
 const MODES: readonly Mode[] = ["observe", "execute"];
 
@@ -66,7 +66,7 @@ describe("write-offs of the recordings", () => {
       const adapter = name.startsWith("metamorpho") ? metaMorpho : morphoBlue;
       const { model } = replay(adapter, file, "observe").session;
       const reported = file.lines.flatMap(({ value }) =>
-        (value.logs as { name: string; args: Record<string, string> }[])
+        value.logs
           .filter((log) => log.name === "Liquidate" && log.args.badDebtAssets !== "0")
           .map((log) => BigInt(log.args.badDebtAssets ?? "0")),
       );
@@ -145,12 +145,10 @@ describe("what both vaults say about the same losses", () => {
 
 describe("headers", () => {
   const { header } = readGolden("metamorpho/base-1.jsonl.gz");
-  const broken = (change: (copy: Record<string, unknown> & { params: Record<string, unknown> }) => void) => {
-    const copy = structuredClone(header) as unknown as Record<string, unknown> & {
-      params: Record<string, unknown>;
-    };
+  const broken = (change: (copy: LooseHeader) => void) => {
+    const copy = structuredClone(header);
     change(copy);
-    return { ...copy, protocol: String(copy.protocol), version: String(copy.version) };
+    return copy;
   };
 
   it.each([

@@ -1,31 +1,18 @@
-import type { ChainLog, ChainTransaction, TraceLine } from "@shortfall/core";
+import type { ChainLog, ChainTransaction } from "@shortfall/core";
 import { describe, expect, it } from "vitest";
 import { marketSnapshot } from "../src/blue/snapshot.js";
 import { MetaMorphoModel, MorphoBlueModel } from "../src/index.js";
 import { vaultSnapshot } from "../src/vault/snapshot.js";
-import { type GoldenFile, goldenFiles, readGolden } from "./golden-files.js";
+import { type GoldenFile, goldenFiles, type RecordedLine, readGolden } from "./golden-files.js";
 
 type Model = MorphoBlueModel | MetaMorphoModel;
 
 const open = (file: GoldenFile): Model =>
   file.name.startsWith("metamorpho") ? new MetaMorphoModel(file.header) : new MorphoBlueModel(file.header);
 
-interface Recorded {
-  readonly timestamp: number;
-  readonly block: number;
-  readonly reverted: string | null;
-  readonly logs: readonly ChainLog[];
-  readonly action: {
-    readonly type: string;
-    readonly oracle: string;
-    readonly price: string;
-    readonly market?: string;
-  };
-}
+const recorded = ({ value }: RecordedLine) => value;
 
-const recorded = ({ value }: TraceLine): Recorded => value as unknown as Recorded & typeof value;
-
-function transactionOf(lines: readonly TraceLine[], order = (logs: ChainLog[]) => logs): ChainTransaction {
+function transactionOf(lines: readonly RecordedLine[], order = (logs: ChainLog[]) => logs): ChainTransaction {
   const last = recorded(lines[lines.length - 1]!);
   const logs = lines.flatMap((line) => order([...recorded(line).logs]));
   const { action } = last;
@@ -35,7 +22,7 @@ function transactionOf(lines: readonly TraceLine[], order = (logs: ChainLog[]) =
     logs: logs.map(({ address, topics, data }, logIndex) => ({ address, topics, data, logIndex })),
     reverted: last.reverted !== null,
     touched: [],
-    prices: isPrice ? [{ subject: action.oracle, price: BigInt(action.price) }] : [],
+    prices: isPrice ? [{ subject: action.oracle ?? "", price: BigInt(action.price ?? "") }] : [],
   };
 }
 
@@ -50,8 +37,8 @@ function totalsOf(model: Model) {
 }
 
 /** Neighbours of one second that left logs, together in one transaction, as a bundler sends them. */
-function bundles(file: GoldenFile): TraceLine[][] {
-  const groups: TraceLine[][] = [];
+function bundles(file: GoldenFile): RecordedLine[][] {
+  const groups: RecordedLine[][] = [];
   for (const line of file.lines) {
     const { timestamp, reverted, logs } = recorded(line);
     if (reverted !== null) continue;
@@ -115,10 +102,7 @@ describe("without any price", () => {
   it("every liquidation is followed from its event alone", () => {
     for (const name of goldenFiles("morpho-blue").filter((each) => each.includes("cascade"))) {
       const file = readGolden(name);
-      const header = structuredClone(file.header) as unknown as GoldenFile["header"] & {
-        params: { markets: { initialPrice?: string }[] };
-        initialState: { prices?: unknown };
-      };
+      const header = structuredClone(file.header);
       for (const market of header.params.markets) delete market.initialPrice;
       delete header.initialState.prices;
       const model = new MorphoBlueModel(header);
@@ -139,9 +123,7 @@ const word = (value: bigint) => value.toString(16).padStart(64, "0");
 describe("a log that is not what happened", () => {
   const file = readGolden("morpho-blue/cascade-1.jsonl.gz");
   const at = file.lines.findIndex(({ value }) =>
-    (value.logs as { args: Record<string, string> }[]).some(
-      ({ args }) => args.badDebtAssets !== undefined && args.badDebtAssets !== "0",
-    ),
+    value.logs.some(({ args }) => args.badDebtAssets !== undefined && args.badDebtAssets !== "0"),
   );
   const upTo = () => {
     const model = new MorphoBlueModel(file.header);

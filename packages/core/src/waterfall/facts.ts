@@ -41,7 +41,8 @@ export function poolFacts(parts: {
 
 /** The same facts behind a face that cannot be changed through. */
 export function frozenFacts(facts: PoolFacts): PoolFacts {
-  const { groups, prices, ...rest } = facts;
+  // A look-up of the caller's would reach around the frozen copies.
+  const { groups, prices, shareClass: _lookUp, ...rest } = facts;
   return Object.freeze({
     ...rest,
     funds: new FrozenMap(mapped(facts.funds, (fund) => Object.freeze({ ...fund }))),

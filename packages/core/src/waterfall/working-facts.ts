@@ -1,5 +1,8 @@
 import type { ClassFacts, FundFacts, PoolFacts } from "../ports/policy.js";
 
+/** Up to so many classes a search is quicker than a map. */
+const SEARCHED_CLASSES = 8;
+
 const NOTHING_MOVED: ReadonlyMap<string, bigint> = new Map();
 
 /** A class that effects change: totals of its own, holders' shares as a difference to a base. */
@@ -12,8 +15,11 @@ export class WorkingClass implements ClassFacts {
   readonly virtual?: { readonly assets: bigint; readonly shares: bigint };
   readonly #base: ClassFacts;
   #moved: ReadonlyMap<string, bigint>;
+  readonly #owner: object;
 
-  constructor(from: ClassFacts) {
+  /** @param owner the run whose copy this is. */
+  constructor(from: ClassFacts, owner: object) {
+    this.#owner = owner;
     this.id = from.id;
     this.assets = from.assets;
     this.shares = from.shares;
@@ -22,6 +28,10 @@ export class WorkingClass implements ClassFacts {
     if (from.virtual !== undefined) this.virtual = from.virtual;
     this.#base = from instanceof WorkingClass ? from.#base : from;
     this.#moved = from instanceof WorkingClass ? from.#moved : NOTHING_MOVED;
+  }
+
+  belongsTo(owner: object): boolean {
+    return this.#owner === owner;
   }
 
   /** Moves one holder's shares, and the class's with them. */
@@ -56,10 +66,9 @@ export class WorkingFacts implements PoolFacts {
   readonly prices?: ReadonlyMap<string, bigint>;
   #funds: Map<string, FundFacts> | undefined;
   #classes: ClassFacts[] | undefined;
-  /** Classes that are this run's own copies. */
-  readonly #owned = new Set<ClassFacts>();
+  #positions: Map<string, number> | undefined;
   #groups: Map<string, ReadonlyMap<string, bigint>> | undefined;
-  readonly #ownGroups = new Map<string, Map<string, bigint>>();
+  #ownGroups: Map<string, Map<string, bigint>> | undefined;
 
   constructor(from: PoolFacts) {
     this.pool = from.pool;
@@ -83,11 +92,25 @@ export class WorkingFacts implements PoolFacts {
     this.#funds.set(id, floor === undefined && asset === undefined ? { id, balance } : { ...fund, balance });
   }
 
-  /** Position of a class, or -1. */
+  shareClass(id: string): ClassFacts | undefined {
+    return this.classes[this.classIndex(id)];
+  }
+
+  /** Position of a class, or -1. Few classes are searched, many are looked up. */
   classIndex(id: string): number {
     const { classes } = this;
+    if (classes.length > SEARCHED_CLASSES) return this.#positionOf(id);
     for (let at = 0; at < classes.length; at++) if (classes[at]!.id === id) return at;
     return -1;
+  }
+
+  #positionOf(id: string): number {
+    if (this.#positions === undefined) {
+      this.#positions = new Map();
+      // The first of a name counts, as in a search.
+      for (let at = this.classes.length - 1; at >= 0; at--) this.#positions.set(this.classes[at]!.id, at);
+    }
+    return this.#positions.get(id) ?? -1;
   }
 
   /** This run's own copy of a class, to change. */
@@ -97,14 +120,14 @@ export class WorkingFacts implements PoolFacts {
       this.classes = this.#classes;
     }
     const entry = this.#classes[at]!;
-    if (entry instanceof WorkingClass && this.#owned.has(entry)) return entry;
-    const own = new WorkingClass(entry);
-    this.#owned.add(own);
+    if (entry instanceof WorkingClass && entry.belongsTo(this)) return entry;
+    const own = new WorkingClass(entry, this);
     this.#classes[at] = own;
     return own;
   }
 
   setGroupAmount(id: string, account: string, amount: bigint): void {
+    this.#ownGroups ??= new Map();
     let rows = this.#ownGroups.get(id);
     if (rows === undefined) {
       rows = new Map(this.groups?.get(id));

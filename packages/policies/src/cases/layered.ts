@@ -48,7 +48,7 @@ export function runLayered(inputs: Fields): unknown {
   };
 }
 
-const isMembers = (fields: Fields): boolean => fields.string("type") === "members";
+const isMembers = (fields: Fields): boolean => fields.has("members");
 
 function charged(
   effects: readonly { readonly kind: string; readonly assets?: bigint; readonly account?: string }[],

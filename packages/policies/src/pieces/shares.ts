@@ -16,8 +16,9 @@ export class MissingBearerError extends ShortfallError {
 
 /** The class a layer is about. @throws {MissingBearerError} */
 export function classOf(view: LayerView<unknown, unknown>, id: string): ClassFacts {
-  // A plain loop: this runs for every layer of every loss.
-  for (const entry of view.pool.classes) if (entry.id === id) return entry;
+  const { pool } = view;
+  const entry = pool.shareClass ? pool.shareClass(id) : pool.classes.find((candidate) => candidate.id === id);
+  if (entry) return entry;
   throw new MissingBearerError("class", id, view.pool.pool);
 }
 

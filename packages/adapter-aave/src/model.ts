@@ -23,9 +23,11 @@ import { Call } from "./execute/call.js";
 import { poolCall } from "./execute/pool-calls.js";
 import { umbrellaCall } from "./execute/umbrella-calls.js";
 import { type OpenedMarket, openMarket } from "./header.js";
-import { classifyFailure } from "./observe/classify.js";
+import { classifyFailure, ROUNDING_UNITS } from "./observe/classify.js";
 import { Directory, decodeLogs } from "./observe/decoded.js";
+import type { DisputedWriteOff } from "./observe/match.js";
 import { type AcceptedOperation, explainLogs } from "./observe/observer.js";
+import { argument } from "./observe/proposal.js";
 import { Refusal } from "./refusal.js";
 import type { Reserve } from "./reserve.js";
 import type { StakeToken } from "./stake-token.js";
@@ -41,6 +43,8 @@ interface Pending {
   readonly entries: readonly PlannedEntry[];
   /** Stakers' balances at each slash of it. */
   readonly epochs: readonly number[];
+  /** Amounts that the chain logged for its write-offs, where they differ, by place. */
+  readonly disputed: ReadonlyMap<number, bigint>;
   /** Places of its `DeficitCreated` and `StakeTokenSlashed` logs. */
   readonly places: { readonly created: readonly number[]; readonly slashed: readonly number[] };
 }
@@ -111,6 +115,8 @@ export class AaveModel implements ProtocolModel {
       : explainLogs(market, decoded.logs, position, (operation) => {
           pending.push(this.#hold(observedFacts(operation, position), operation));
           operations.push(toObserved(operation));
+          for (const dispute of operation.disputed)
+            findings.push(describeDispute(dispute, operation, position));
           for (const doubt of operation.step.effects.doubts) {
             findings.push(describeDoubt(doubt, operation, position));
           }
@@ -206,6 +212,9 @@ export class AaveModel implements ProtocolModel {
       entries: this.#planner.plan(facts, effects),
       epochs: effects.slashes.map((slash) => slash.stake.shares.checkpoint()),
       places: observed ? observedPlaces(operation) : operation.places,
+      disputed: new Map(
+        observed ? operation.disputed.map(({ log, reportedAssets }) => [log.place, reportedAssets]) : [],
+      ),
     };
   }
 
@@ -215,7 +224,9 @@ export class AaveModel implements ProtocolModel {
       const deficits = effects.created.map((created, nth) => {
         const { symbol } = created.reserve;
         this.#writtenOff.set(symbol, (this.#writtenOff.get(symbol) ?? 0n) + created.amountAssets);
-        return this.#losses.recognise(created, { ...position, logIndex: places.created[nth] ?? 0 });
+        const place = places.created[nth] ?? 0;
+        const reported = operation.disputed.get(place) ?? created.amountAssets;
+        return this.#losses.recognise(created, reported, { ...position, logIndex: place });
       });
       for (const covered of effects.covered) {
         this.#losses.cover(covered, coverSource(operation, pending[index + 1]));
@@ -275,6 +286,29 @@ function coverSource(operation: Pending, next: Pending | undefined): CoverSource
   if (next?.pool !== operation.pool) return "direct";
   if (next.kind === "settle-pending") return "stake";
   return next.kind === "settle-offset" ? "offset" : "direct";
+}
+
+function describeDispute(
+  dispute: DisputedWriteOff,
+  operation: AcceptedOperation,
+  position: Position,
+): Finding {
+  const { log, reportedAssets, recomputedAssets } = dispute;
+  const { kind, pool, account } = operation.proposal;
+  const difference = recomputedAssets - reportedAssets;
+  return {
+    class: difference <= ROUNDING_UNITS && difference >= -ROUNDING_UNITS ? "rounding" : "unexplained",
+    severity: "differs",
+    message: `The write-off of ${argument.text(log, "user")} is reported as ${reportedAssets} and recomputed as ${recomputedAssets}; everything else in its ${kind} agrees.`,
+    position: { ...position, logIndex: log.place },
+    pool,
+    ...(account === undefined ? {} : { account }),
+    field: "DeficitCreated.amountCreated",
+    reported: reportedAssets.toString(),
+    recomputed: recomputedAssets.toString(),
+    formula: kind,
+    logs: [log.place],
+  };
 }
 
 function describeDoubt(doubt: string, operation: AcceptedOperation, position: Position): Finding {

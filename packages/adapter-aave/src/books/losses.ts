@@ -38,6 +38,8 @@ interface DeficitEntry {
   readonly reserve: Reserve;
   readonly account: string;
   readonly amountAssets: bigint;
+  /** What the chain logged. */
+  readonly reportedAssets: bigint;
   carriedAssets: bigint;
   /** What was paid of it since, in order. */
   readonly payments: Payment[];
@@ -72,7 +74,7 @@ export class LossBook {
   }
 
   /** Books a deficit as carried in full. */
-  recognise(created: DeficitCreated, position: Position): string {
+  recognise(created: DeficitCreated, reportedAssets: bigint, position: Position): string {
     const account = this.#market.address(created.account);
     const id = lossId(position, account);
     const asset = created.reserve.symbol;
@@ -92,6 +94,7 @@ export class LossBook {
       reserve: created.reserve,
       account,
       amountAssets: created.amountAssets,
+      reportedAssets,
       carriedAssets: created.amountAssets,
       payments: [],
     });
@@ -216,7 +219,7 @@ function deficitWriteOff(entry: DeficitEntry): WriteOff {
     pool: entry.reserve.symbol,
     asset: entry.reserve.symbol,
     account: entry.account,
-    reported: entry.amountAssets,
+    reported: entry.reportedAssets,
     recomputed: entry.amountAssets,
     source: "DeficitCreated.amountCreated",
     layers,

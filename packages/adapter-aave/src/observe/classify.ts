@@ -5,7 +5,7 @@ import type { DecodedLog } from "./decoded.js";
 import { explainLogs } from "./observer.js";
 
 /** Differences of this many units or fewer are what one rounding more or less makes. */
-const ROUNDING_UNITS = 2n;
+export const ROUNDING_UNITS = 2n;
 /** Places tried, from where the explanation stopped backwards. */
 const MOST_TRIALS = 32;
 

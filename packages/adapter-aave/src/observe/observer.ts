@@ -4,7 +4,7 @@ import type { Profile } from "../profiles.js";
 import type { Reserve } from "../reserve.js";
 import { Step } from "../step.js";
 import type { DecodedLog } from "./decoded.js";
-import { type Match, matchLogs } from "./match.js";
+import { type DisputedWriteOff, type Match, matchLogs } from "./match.js";
 import { argument, type Proposal } from "./proposal.js";
 import { type Memory, singleProposals } from "./single.js";
 import { isTerminal, terminalProposals } from "./terminal.js";
@@ -16,6 +16,7 @@ export interface AcceptedOperation {
   /** Its logs. */
   readonly logs: readonly DecodedLog[];
   readonly comparisons: number;
+  readonly disputed: readonly DisputedWriteOff[];
 }
 
 export type ObservedTransaction =
@@ -122,6 +123,7 @@ function attemptAt(
           step,
           logs: logs.slice(start, start + match.agreeing),
           comparisons: match.comparisons,
+          disputed: match.disputed,
         },
       };
     }

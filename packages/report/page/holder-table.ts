@@ -1,4 +1,5 @@
 import { countText } from "../src/text/amount.js";
+import { shortName } from "../src/text/escape.js";
 import { byId, figureElement, make, nameElement } from "./elements.js";
 import type { HolderData, SortKey } from "./holder-data.js";
 import { countWords, wordsOf } from "./write-off-rows.js";
@@ -113,9 +114,9 @@ export class HolderTable {
       row.append(made);
     };
     cell("", nameElement(this.#data.accounts[index] ?? ""));
-    cell("", nameElement(pool));
-    cell("", `${bearer}${implied ? " (implied)" : ""}`);
-    cell("n", countText(this.#data.writeOffsOf(index)));
+    cell("wideonly", nameElement(pool));
+    cell("wideonly", `${shortName(bearer)}${implied ? " (implied)" : ""}`);
+    cell("n wideonly", countText(this.#data.writeOffsOf(index)));
     cell("n", figureElement(this.#data.lossOf(index), decimals));
     cell("", asset);
     return row;

@@ -50,12 +50,12 @@ section{border-top:1px solid var(--ink);padding-top:18px;margin-top:70px;display
 .summary div{border-top:1px solid var(--ink);padding-top:8px}.summary .differs{border-top:3px solid var(--alarm);padding-top:6px}
 .summary dd{font-size:clamp(1.2rem,2vw,1.625rem);line-height:1.3}
 .coverage{border-top:1px solid var(--hair);margin-top:44px;grid-template-columns:minmax(0,3fr) minmax(0,2fr)}
-.coverage h2{font:600 1rem/1.3 inherit;font-family:inherit;letter-spacing:0;margin-bottom:12px}
+.coverage h2{font-family:inherit;font-size:1rem;font-weight:600;line-height:1.3;letter-spacing:0;margin-bottom:12px}
 .coverage li{margin-bottom:8px}
 figure{margin:0 0 44px}
 svg{display:block;width:100%;height:auto;overflow:visible}
 svg.wide{max-width:960px}svg.narrow{display:none;max-width:440px}svg.fall{max-width:420px;min-width:300px}
-svg.defs{position:absolute;width:0;height:0}
+svg+svg.wide,svg+svg.narrow,svg.narrow+svg{margin-top:18px}svg.defs{position:absolute;width:0;height:0}
 .scroll{overflow-x:auto;max-width:100%}.scroll.tall{max-height:612px;overflow-y:auto;border-bottom:1px solid var(--rule);overflow-anchor:none}
 table{border-collapse:collapse;width:100%;line-height:1.35}
 th,td{text-align:left;padding:0 12px 0 0;height:36px;border-bottom:1px solid var(--hair);white-space:nowrap;vertical-align:middle}
@@ -92,7 +92,7 @@ html:not(.js) .scripted{display:none}.js .unscripted{display:none}.js .evidence.
 
 const DRAWING = `
 svg text{font-size:13px;fill:var(--ink)}
-.cap{fill:var(--ink2)}svg .tick,svg .sub{font-size:12px;fill:var(--ink2)}svg .lab{font-weight:600}svg .small{font-size:11px}
+svg .cap{font-size:13px;fill:var(--ink2)}svg .tick,svg .sub{font-size:12px;fill:var(--ink2)}svg .lab{font-weight:600}svg .small{font-size:11px}
 .grid{stroke:var(--hair);stroke-width:1}.zero{stroke:var(--ink);stroke-width:1}.leader{stroke:var(--edge);stroke-width:.75;fill:none}
 .depthline{stroke:var(--ink);stroke-width:1.25;fill:none;stroke-linejoin:round}.reached{stroke:var(--ink);stroke-width:1.5}
 .block{stroke:var(--edge);stroke-width:1}.open{fill:var(--paper)}.paper{fill:var(--paper)}.bar{fill:var(--bar)}.deep{fill:var(--deep)}.inkbar{fill:var(--ink)}
@@ -105,7 +105,7 @@ ${Array.from({ length: 8 }, (_, depth) => `.l${depth}{fill:var(--l${depth})}`).j
 const NARROW = `
 @media (max-width:1100px){section{grid-template-columns:minmax(0,1fr);gap:18px}.side{max-width:44em}}
 @media (max-width:900px){.proofs,.coverage{grid-template-columns:minmax(0,1fr)}}
-@media screen and (max-width:640px){svg.wide{display:none}svg.narrow{display:block}.wideonly{display:none}.far{margin-left:0!important}section{margin-top:44px}.summary{grid-template-columns:minmax(0,1fr)}.evidence td{padding-left:0}.proofs dl,.findings dl,.main>div>dl,.main>dl{grid-template-columns:minmax(0,1fr);gap:0}.proofs dd,.findings dd,.main>div>dl>dd,.main>dl>dd{margin-bottom:6px}.proofs>*{max-width:calc(100vw - 32px)}.evidence td>*{position:sticky;left:0}}
+@media screen and (max-width:640px){svg.wide{display:none}svg.narrow{display:block}.wideonly{display:none}.far{margin-left:0!important}section{margin-top:44px}.totals,#holder-rows,#balances{font-size:.8125rem}.reconciliation thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.reconciliation tr.row,.reconciliation tr.total{display:grid;grid-template-columns:minmax(0,auto) minmax(0,1fr);border-bottom:1px solid var(--hair);padding:4px 0}.reconciliation tr.row>*,.reconciliation tr.total>*{border:0;height:auto;min-height:28px;padding:2px 4px;align-self:center}.reconciliation tr.row>th,.reconciliation tr.total>th{grid-row:1;grid-column:1}.reconciliation tr.row>td:nth-child(5),.reconciliation tr.total>td:nth-child(5){grid-row:1;grid-column:2}.reconciliation tr.row>td:nth-child(7),.reconciliation tr.total>td:nth-child(7){grid-row:2;grid-column:2}.reconciliation tr.row>td:nth-child(8),.reconciliation tr.total>td:nth-child(8){grid-row:2;grid-column:1}.reconciliation tr.differs{box-shadow:inset 3px 0 var(--alarm);background:var(--alarmbg);padding-left:8px}.reconciliation tr.differs>:first-child{box-shadow:none}.reconciliation data{white-space:normal;overflow-wrap:anywhere}.totals th,.totals td{padding-right:8px}.summary{grid-template-columns:minmax(0,1fr)}.evidence td{padding-left:0}.proofs dl,.findings dl,.main>div>dl,.main>dl{grid-template-columns:minmax(0,1fr);gap:0}.proofs dd,.findings dd,.main>div>dl>dd,.main>dl>dd{margin-bottom:6px}.proofs>*{max-width:calc(100vw - 32px)}.evidence td>*{position:sticky;left:0}}
 `;
 
 const PAPER = `
@@ -115,7 +115,7 @@ button,.filter,.unscripted{display:none!important}th button,button.open{display:
 section{grid-template-columns:minmax(0,1fr);gap:12px;margin-top:28px}.coverage{grid-template-columns:3fr 2fr;margin-top:18px}.side{break-after:avoid}.side,.main h3{break-inside:avoid;break-after:avoid}
 .opening{padding-top:18px}.standfirst{margin:12px 0 18px}h1{font-size:2.6rem}
 figure svg,tr,.findings li,.pool{break-inside:avoid}thead{display:table-header-group}.scroll,.scroll.tall{overflow:visible;max-height:none}
-.evidence.closed{display:none}tr.differs+.evidence{display:table-row}svg.wide{max-width:640px}th,td{height:24px;padding-right:8px}.proofs{grid-template-columns:minmax(0,1fr) 300px}}
+.main .note,.main p.cap{break-after:avoid}details:not([open]){display:none}.evidence.closed{display:none}tr.differs+.evidence{display:table-row}svg.wide{max-width:700px}th,td{height:24px;padding-right:8px}.proofs{grid-template-columns:minmax(0,1fr) 300px}}
 `;
 
 /** The whole style of the page. The theme follows the system unless chosen; print is always light. */

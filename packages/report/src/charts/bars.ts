@@ -26,7 +26,7 @@ function bars(chart: BarChart, width: number, kind: "wide" | "narrow"): string {
   const max = chart.bars.reduce((most, bar) => (bar.amount > most ? bar.amount : most), 0n);
   const content: string[] = [];
   const row = kind === "wide" ? ROW - 8 : ROW + 2;
-  const nameWidth = kind === "wide" ? 210 : 0;
+  const nameWidth = kind === "wide" ? 236 : 0;
   const numberWidth = Math.max(
     ...chart.bars.map((bar) => amountWidth(fullAmount(bar.amount, chart.decimals), SIZE)),
     0,
@@ -43,7 +43,8 @@ function bars(chart: BarChart, width: number, kind: "wide" | "narrow"): string {
       content.push(text("num", width - 64, y + 14, amount, "end"), text("sub", width, y + 14, share, "end"));
     } else {
       const small = amountWidth(amount, SIZE) > width - 110;
-      content.push(text("lab", 0, y + 12, fitted(bar.name, SIZE, 96)));
+      const room = width - Math.min(width - 110, amountWidth(amount, SIZE)) - 8;
+      content.push(text("lab", 0, y + 12, fitted(bar.name, SIZE, room)));
       content.push(text(small ? "num small" : "num", width, y + 12, amount, "end"));
       if (size > 0) content.push(rect("bar", 0, y + 17, size, 8));
     }

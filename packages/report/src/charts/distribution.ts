@@ -75,10 +75,11 @@ function draw(chart: DistributionChart, frame: Frame, kind: "wide" | "narrow"): 
   const gap = none > 0 ? 56 : 0;
   const room = frame.width - frame.left - gap;
   const column = bins.length === 0 ? 0 : Math.min(64, room / bins.length);
+  const right = Math.max(frame.left + gap + bins.length * column, frame.left + 240);
   const height = (holders: number): number => lengthOf(BigInt(holders), BigInt(most), frame.up);
   for (const tick of numberTicks(most, 4)) {
     const y = axis - height(tick);
-    content.push(line(tick === 0 ? "zero" : "grid", frame.left, y, frame.width, y));
+    content.push(line(tick === 0 ? "zero" : "grid", frame.left, y, right, y));
     content.push(text("tick", frame.left - 8, y + 4, countText(tick), "end"));
   }
   if (none > 0) {
@@ -110,7 +111,7 @@ function draw(chart: DistributionChart, frame: Frame, kind: "wide" | "narrow"): 
     content.push(
       text("cap", frame.left, lower - 10, `Share of the loss, ${percent(largest, total)} at most`),
     );
-    content.push(line("zero", frame.left, lower, frame.width, lower));
+    content.push(line("zero", frame.left, lower, right, lower));
   }
   return picture({
     id: `${chart.id}-${kind === "wide" ? "w" : "n"}`,

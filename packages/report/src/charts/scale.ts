@@ -24,7 +24,7 @@ export function coordinate(value: number): string {
   return `${sign}${Math.floor(size / 10)}${size % 10 === 0 ? "" : `.${size % 10}`}`;
 }
 
-/** Steps of 1, 2 or 5 times a power of ten from 0 up to `max`: at most `count` above zero, at least one. */
+/** Steps of 1, 2 or 5 times a power of ten from 0 up to `max`: at most `count` (2 or more) above zero, at least one. */
 export function ticksOf(max: bigint, count: number): bigint[] {
   if (max <= 0n) return [0n];
   let step = 1n;

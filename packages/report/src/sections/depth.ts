@@ -6,7 +6,7 @@ import type { ReportView } from "../report-view.js";
 import { countText, percent } from "../text/amount.js";
 import { escapeText, plainText } from "../text/escape.js";
 import { figure } from "../text/figure.js";
-import { clockTime, utcTime } from "../text/time.js";
+import { clockTime, utcDay, utcTime } from "../text/time.js";
 import { figuresAsTable, scroller, sectionMarkup } from "./section.js";
 
 /** Assets that are drawn; the table of totals lists all. */
@@ -96,7 +96,7 @@ function timeTicks(from: number, to: number): DepthTick[] {
   const span = to - from;
   const days = Math.ceil(span / 86_400 / 5);
   const step = SECOND_STEPS.find((seconds) => span / seconds <= 5) ?? niceDays(days) * 86_400;
-  const ticks: DepthTick[] = [{ at: from, words: clockTime(from) }];
+  const ticks: DepthTick[] = [{ at: from, words: step >= 86_400 ? utcDay(from) : clockTime(from) }];
   for (let at = from + step; at <= to; at += step) ticks.push({ at, words: `+${durationWords(at - from)}` });
   return ticks;
 }

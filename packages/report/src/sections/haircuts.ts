@@ -28,8 +28,14 @@ export function haircuts(view: ReportView, embedded: number): string {
     title: "Haircuts",
     notes: [
       "The largest losses first, then how many holders lost how much: each column is one power of ten.",
-      "Losses that are implied stand apart: those claims were not written down; the rows show what each would lose if all bore it alike.",
-      "An account with claims on two pools is counted in each.",
+      ...(rows.some((row) => row.basis === "implied")
+        ? [
+            "Implied losses stand apart: those claims were not written down; the rows show what each would lose if all bore it alike.",
+          ]
+        : []),
+      ...(new Set(rows.map((row) => row.pool)).size > 1
+        ? ["An account with claims on two pools is counted in each."]
+        : []),
     ],
     content: `${drawn.join("")}${holderTable(view, embedded)}`,
   });
@@ -64,12 +70,16 @@ function groupFigures(view: ReportView, group: HolderGroup, index: number): stri
   const top = losing.slice(0, NAMED);
   const rest = losing.length - top.length;
   const topLoss = top.reduce((sum, row) => sum + row.loss, 0n);
+  const pools = new Set(group.rows.map((row) => row.pool)).size;
   const bars = barPictures({
     id: `bearers-${index}`,
     decimals,
     whole: group.loss,
     bars: [
-      ...top.map((row) => ({ name: shortName(row.account), amount: row.loss })),
+      ...top.map((row) => ({
+        name: pools > 1 ? `${shortName(row.account)} in ${shortName(row.pool)}` : shortName(row.account),
+        amount: row.loss,
+      })),
       ...(rest > 0
         ? [{ name: `${countText(rest)} ${plural(rest, "other")}`, amount: group.loss - topLoss }]
         : []),
@@ -91,7 +101,17 @@ function groupFigures(view: ReportView, group: HolderGroup, index: number): stri
           description: `${losing.length} holders with a loss, ${distribution.none} without. ${few}`,
         })}${figuresAsTable(distributionTable(distribution, name, decimals))}`;
   const verb = realised ? "lost" : "would lose";
-  return `<figure><h3>${escapeText(name)}: ${countText(losing.length)} ${plural(losing.length, "holder")} ${verb} ${figure(group.loss, decimals)}</h3><p class="note">${escapeText(few)}</p>${bars}${shape}</figure>`;
+  return `<figure><h3>${escapeText(name)}: ${countText(losing.length)} ${plural(losing.length, "holder")} ${verb} ${figure(group.loss, decimals)}</h3><p class="note">${escapeText(few)}</p>${dustWords(view, group)}${bars}${shape}</figure>`;
+}
+
+/** What rounding left, and who keeps it. */
+function dustWords(view: ReportView, { asset, basis }: HolderGroup): string {
+  const totals = view.holders.totals.filter((total) => total.asset === asset && total.basis === basis);
+  const dust = totals.reduce((sum, total) => sum + total.dust, 0n);
+  if (dust === 0n) return "";
+  const { decimals } = view.asset(asset);
+  const owners = [...new Set(totals.flatMap((total) => total.dustOwners))].sort().map(escapeText).join(", ");
+  return `<p class="cap">Rounding left ${figure(dust, decimals)} beside it, with ${owners}.</p>`;
 }
 
 /** The smallest number of holders that bear at least half of the loss. */
@@ -120,18 +140,18 @@ function holderTable(view: ReportView, embedded: number): string {
   const count = `${countText(rows.length)} ${plural(rows.length, "row")}`;
   const shown = rows.slice(0, STATIC_ROWS).map((row, index) => {
     const { name, decimals } = view.asset(row.asset);
-    return `<tr aria-rowindex="${index + 2}"><td>${nameCode(row.account)}</td><td>${nameCode(row.pool)}</td><td>${escapeText(shortName(row.bearer))}${row.basis === "implied" ? " (implied)" : ""}</td><td class="n">${countText(row.writeOffs)}</td><td class="n">${figure(row.loss, decimals)}</td><td>${escapeText(name)}</td></tr>`;
+    return `<tr aria-rowindex="${index + 2}"><td>${nameCode(row.account)}</td><td class="wideonly">${nameCode(row.pool)}</td><td class="wideonly">${escapeText(shortName(row.bearer))}${row.basis === "implied" ? " (implied)" : ""}</td><td class="n wideonly">${countText(row.writeOffs)}</td><td class="n">${figure(row.loss, decimals)}</td><td>${escapeText(name)}</td></tr>`;
   });
   const heads = [
     ["account", "Account", ""],
-    ["pool", "Pool", ""],
-    ["bearer", "Layer", ""],
-    ["writeOffs", "Write-offs", "n"],
+    ["pool", "Pool", "wideonly"],
+    ["bearer", "Layer", "wideonly"],
+    ["writeOffs", "Write-offs", "n wideonly"],
     ["loss", "Loss", "n"],
   ]
     .map(
       ([key, words, kind]) =>
-        `<th scope="col"${kind === "n" ? ' class="n"' : ""}${key === "loss" ? ' aria-sort="descending"' : ""} data-sort="${key}">${words}</th>`,
+        `<th scope="col"${kind === "" ? "" : ` class="${kind}"`}${key === "loss" ? ' aria-sort="descending"' : ""} data-sort="${key}">${words}</th>`,
     )
     .join("");
   const beyond =

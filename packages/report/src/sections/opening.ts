@@ -86,15 +86,20 @@ function totals(view: ReportView): string {
       `<div${kind}><dt>${label}</dt><dd>${value}</dd></div>`;
     return `<dl class="summary" data-asset="0">${cell(`Reported on chain, ${escapeText(name)}`, figure(only.reported, decimals))}${cell("Recomputed", figure(only.recomputed, decimals))}${cell("Difference", differenceFigure(only.difference, decimals), only.differing > 0 ? ' class="differs"' : "")}${cell("Uncovered", only.uncovered === 0n ? differenceFigure(0n, decimals) : figure(only.uncovered, decimals))}</dl>`;
   }
+  // On a phone the asset, what was reported and the difference are left; nothing that is not 0 is hidden.
+  const spare = rows.every((row) => row.uncovered === 0n) ? " wideonly" : "";
   const body = rows
     .map((row, index) => {
       const { name, decimals } = view.asset(row.asset);
-      return `<tr data-asset="${index}"${row.differing > 0 ? ' class="differs"' : ""}><th scope="row" title="${escapeText(row.asset)}">${escapeText(name)}</th><td class="n">${row.writeOffs}</td><td class="n">${figure(row.reported, decimals)}</td><td class="n">${figure(row.recomputed, decimals)}</td><td class="n">${differenceFigure(row.difference, decimals)}</td><td class="n">${row.uncovered === 0n ? differenceFigure(0n, decimals) : figure(row.uncovered, decimals)}</td></tr>`;
+      const uncovered =
+        row.uncovered === 0n ? differenceFigure(0n, decimals) : figure(row.uncovered, decimals);
+      return `<tr data-asset="${index}"${row.differing > 0 ? ' class="differs"' : ""}><th scope="row" title="${escapeText(row.asset)}">${escapeText(name)}</th><td class="n wideonly">${row.writeOffs}</td><td class="n">${figure(row.reported, decimals)}</td><td class="n wideonly">${figure(row.recomputed, decimals)}</td><td class="n">${differenceFigure(row.difference, decimals)}</td><td class="n${spare}">${uncovered}</td></tr>`;
     })
     .join("");
+  const heads = `<th scope="col">Asset</th><th scope="col" class="n wideonly">Write-offs</th><th scope="col" class="n">Reported</th><th scope="col" class="n wideonly">Recomputed</th><th scope="col" class="n">Difference</th><th scope="col" class="n${spare}">Uncovered</th>`;
   return scroller(
     "Totals by asset",
-    `<table class="totals"><thead><tr><th scope="col">Asset</th><th scope="col" class="n">Write-offs</th><th scope="col" class="n">Reported</th><th scope="col" class="n">Recomputed</th><th scope="col" class="n">Difference</th><th scope="col" class="n">Uncovered</th></tr></thead><tbody>${body}</tbody></table>`,
+    `<table class="totals"><thead><tr>${heads}</tr></thead><tbody>${body}</tbody></table>`,
   );
 }
 

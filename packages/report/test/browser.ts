@@ -1,0 +1,68 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+
+/** The browser that Debian and Ubuntu install as the package `chromium`. */
+export const CHROMIUM = "/usr/bin/chromium";
+
+/** Whether the browser is installed; tests that need it name it where it is not. */
+export const hasChromium = existsSync(CHROMIUM);
+
+/** The accessibility checker, as text for the page. */
+export const axeSource = (): string =>
+  readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** A headless Chromium with a profile of its own, and pages that report what their console said. */
+export class Browser {
+  readonly #context: BrowserContext;
+  readonly #folder: string;
+
+  private constructor(context: BrowserContext, folder: string) {
+    this.#context = context;
+    this.#folder = folder;
+  }
+
+  static async open(): Promise<Browser> {
+    const folder = mkdtempSync(join(tmpdir(), "report-page-"));
+    const context = await chromium.launchPersistentContext(join(folder, "profile"), {
+      executablePath: CHROMIUM,
+      headless: true,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    });
+    return new Browser(context, folder);
+  }
+
+  /** Opens a report from a file, as a reader would; `said` collects what went wrong on the page. */
+  async report(html: string, name: string): Promise<{ page: Page; said: string[] }> {
+    const path = join(this.#folder, name);
+    writeFileSync(path, html);
+    const page = await this.#context.newPage();
+    const said: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") said.push(message.text());
+    });
+    page.on("pageerror", (error) => said.push(error.message));
+    page.on("request", (request) => {
+      if (!/^(file|data|blob):/.test(request.url())) said.push(`asked for ${request.url()}`);
+    });
+    await page.goto(pathToFileURL(path).href);
+    await page.waitForSelector("html.ready");
+    return { page, said };
+  }
+
+  async close(): Promise<void> {
+    await this.#context.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

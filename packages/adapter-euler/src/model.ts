@@ -4,6 +4,7 @@ import {
   type Execution,
   type HaircutTable,
   Journal,
+  type LossMoment,
   type Observation,
   type PoolView,
   type Position,
@@ -84,6 +85,10 @@ export class EulerModel implements ProtocolModel {
 
   haircuts(writeOffId: string): readonly HaircutTable[] {
     return this.#writeOffs.haircuts(writeOffId);
+  }
+
+  lossMoment(writeOffId: string): LossMoment | undefined {
+    return this.#writeOffs.momentOf(writeOffId);
   }
 
   nativeWaterfall(): WaterfallDefinition {

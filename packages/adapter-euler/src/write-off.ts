@@ -1,6 +1,7 @@
 import {
   type DeficitRegister,
   type HaircutTable,
+  type LossMoment,
   openWaterfallState,
   type Position,
   runWaterfall,
@@ -117,12 +118,8 @@ export class WriteOffs {
     const kept = this.#kept.get(id);
     if (!kept) return [];
     const { vault, loss, absorbed } = kept;
-    const holders: { account: string; shares: bigint }[] = [];
-    for (const [account, shares] of vault.shares.holders(loss.epoch)) {
-      holders.push({ account: this.#state.accounts.keyOf(account), shares });
-    }
-    if (loss.accumulatedFees > 0n) holders.push({ account: UNCONVERTED_FEES, shares: loss.accumulatedFees });
-    const { parts } = allocateFloor(absorbed, [...holders.map((holder) => holder.shares), VIRTUAL_AMOUNT]);
+    const holders = this.#holders(vault, loss);
+    const { parts, dust } = splitLoss(absorbed, holders);
     const rows = holders.map((holder, index) => ({ ...holder, loss: parts[index]! }));
     return [
       {
@@ -133,9 +130,54 @@ export class WriteOffs {
         absorbed,
         basis: "realised",
         rows,
-        dust: rows.reduce((left, row) => left - row.loss, absorbed),
+        dust,
         dustOwner: DUST_OWNER,
       },
     ];
   }
+
+  /** The vault just before a loss. Its one class claims all that is there, as in the native waterfall. */
+  momentOf(id: string): LossMoment | undefined {
+    const kept = this.#kept.get(id);
+    if (!kept) return undefined;
+    const { vault, loss } = kept;
+    const facts = factsBefore(vault, loss);
+    const rows = this.#holders(vault, loss);
+    return {
+      pool: facts.pool,
+      asset: facts.asset,
+      cash: facts.cash,
+      loans: facts.loans,
+      reserves: facts.reserves,
+      classes: facts.classes.map(({ id, assets, shares, virtual }) => ({
+        id,
+        assets,
+        shares,
+        ...(virtual === undefined ? {} : { virtual }),
+        rows,
+        split: (amount: bigint) => splitLoss(amount, rows),
+      })),
+    };
+  }
+
+  #holders(vault: Vault, loss: SocialisedLoss): HolderRow[] {
+    const holders: HolderRow[] = [];
+    for (const [account, shares] of vault.shares.holders(loss.epoch)) {
+      holders.push({ account: this.#state.accounts.keyOf(account), shares });
+    }
+    if (loss.accumulatedFees > 0n) holders.push({ account: UNCONVERTED_FEES, shares: loss.accumulatedFees });
+    return holders;
+  }
+}
+
+interface HolderRow {
+  readonly account: string;
+  readonly shares: bigint;
+}
+
+/** By shares, rounded down; the virtual deposit's part and the rest of the rounding are dust. */
+function splitLoss(amount: bigint, holders: readonly HolderRow[]): { parts: bigint[]; dust: bigint } {
+  const { parts } = allocateFloor(amount, [...holders.map((holder) => holder.shares), VIRTUAL_AMOUNT]);
+  parts.length = holders.length;
+  return { parts, dust: parts.reduce((left, part) => left - part, amount) };
 }

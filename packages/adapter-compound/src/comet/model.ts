@@ -10,6 +10,7 @@ import {
   HeaderError,
   type HistoryHeader,
   Journal,
+  type LossMoment,
   type Observation,
   type PoolView,
   type Position,
@@ -160,6 +161,10 @@ export class CometModel implements ProtocolModel {
 
   haircuts(writeOffId: string): readonly HaircutTable[] {
     return this.#losses.haircuts(writeOffId);
+  }
+
+  lossMoment(writeOffId: string): LossMoment {
+    return this.#losses.momentOf(writeOffId);
   }
 
   nativeWaterfall(): WaterfallDefinition {

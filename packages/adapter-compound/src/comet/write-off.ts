@@ -2,6 +2,7 @@ import {
   type DeficitRegister,
   DeficitStateError,
   type HaircutTable,
+  type LossMoment,
   type Position,
   type WriteOff,
 } from "@shortfall/core";
@@ -93,6 +94,36 @@ export class CometLosses {
         dustOwner: "market",
       },
     ];
+  }
+
+  /** The market just before an absorb that fell short, at accrued indexes. Suppliers by principal. */
+  momentOf(id: string): LossMoment {
+    const figures = this.figuresOf(id);
+    const { before } = figures;
+    const { state, configuration, pool } = this.#market;
+    const rows = [...state.supply.holders(figures.epoch)].map(([holder, shares]) => ({
+      account: state.accounts.keyOf(holder),
+      shares,
+    }));
+    const weights = rows.map(({ shares }) => shares);
+    return {
+      pool,
+      asset: configuration.baseSymbol,
+      cash: before.cash,
+      loans: before.loans,
+      reserves: figures.reservesBefore,
+      reservesFloor: "none",
+      classes: [
+        {
+          id: SUPPLIERS_CLASS,
+          assets: before.suppliers,
+          shares: before.supplyPrincipal,
+          rows,
+          split: (loss) =>
+            rows.length === 0 ? { parts: [], dust: loss } : allocateLargestRemainder(loss, weights),
+        },
+      ],
+    };
   }
 
   #absorb(figures: AbsorbFigures, position: Position): void {

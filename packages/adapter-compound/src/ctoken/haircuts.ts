@@ -1,4 +1,4 @@
-import type { HaircutTable } from "@shortfall/core";
+import type { HaircutTable, LossMoment, PoolFacts } from "@shortfall/core";
 import { allocateLargestRemainder } from "@shortfall/math";
 import type { Market } from "./market.js";
 import type { Pool } from "./pool.js";
@@ -31,5 +31,29 @@ export function impliedHaircut(
     })),
     dust: holders.length === 0 ? lossAssets : 0n,
     dustOwner: "nobody: no share tokens existed",
+  };
+}
+
+/** A market as a loss found it: its figures then, and who held share tokens at the epoch. */
+export function lossMoment(pool: Pool, market: Market, epoch: number, facts: PoolFacts): LossMoment {
+  const rows = [...market.tokens.holders(epoch)].map(([account, shares]) => ({
+    account: pool.accounts.keyOf(account),
+    shares,
+  }));
+  const weights = rows.map(({ shares }) => shares);
+  return {
+    pool: facts.pool,
+    asset: facts.asset,
+    cash: facts.cash,
+    loans: facts.loans,
+    reserves: facts.reserves,
+    classes: facts.classes.map(({ id, assets, shares }) => ({
+      id,
+      assets,
+      shares,
+      rows,
+      split: (loss) =>
+        rows.length === 0 ? { parts: [], dust: loss } : allocateLargestRemainder(loss, weights),
+    })),
   };
 }

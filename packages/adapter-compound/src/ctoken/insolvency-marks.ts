@@ -1,4 +1,4 @@
-import type { DeficitRegister, Position, WriteOff } from "@shortfall/core";
+import type { DeficitRegister, PoolFacts, Position, WriteOff } from "@shortfall/core";
 import { type Assessment, assess } from "./insolvency.js";
 import type { Market } from "./market.js";
 import type { NativeOutcome, NativeWaterfall } from "./native-waterfall.js";
@@ -23,6 +23,8 @@ export interface InsolvencyMark {
   readonly epoch: number;
   /** What the protocol's own waterfall does with it. */
   readonly outcome: NativeOutcome;
+  /** The market as the waterfall found it; undefined where the contracts recognise bad debt themselves. */
+  readonly facts: PoolFacts | undefined;
   /** The debt without the interest since the mark: it follows repayments. */
   baseline: bigint;
 }
@@ -173,6 +175,7 @@ export class InsolvencyMarks {
       afterIncentiveAssets: target.afterIncentiveAssets,
       dead: target.dead,
       epoch: this.#register ? market.tokens.checkpoint() : 0,
+      facts: this.#register ? this.#waterfall.factsOf(market) : undefined,
       outcome: this.#register
         ? this.#waterfall.absorb(market, id, target.grossAssets, borrower, position)
         : { layers: [], uncovered: target.grossAssets },

@@ -5,6 +5,7 @@ import {
   type HaircutTable,
   type HistoryHeader,
   type Journal,
+  type LossMoment,
   type Observation,
   type Position,
   type ProtocolAdapter,
@@ -16,7 +17,7 @@ import {
 import { Bookkeeping } from "./bookkeeping.js";
 import { MarketCallError } from "./call.js";
 import type { Family } from "./family.js";
-import { impliedHaircut } from "./haircuts.js";
+import { impliedHaircut, lossMoment } from "./haircuts.js";
 import { type InsolventAccount, insolventAccounts } from "./insolvency.js";
 import { type InsolvencyMark, InsolvencyMarks } from "./insolvency-marks.js";
 import type { Market } from "./market.js";
@@ -170,6 +171,11 @@ export class CTokenModel<O extends { readonly kind: string }> implements Protoco
     return [impliedHaircut(this.family.pool, writeOffId, market, epoch, amountAssets)];
   }
 
+  lossMoment(writeOffId: string): LossMoment | undefined {
+    const { market, epoch, facts } = this.#lossOf(writeOffId);
+    return facts && lossMoment(this.family.pool, market, epoch, facts);
+  }
+
   nativeWaterfall(): WaterfallDefinition {
     return this.family.waterfall;
   }
@@ -181,7 +187,7 @@ export class CTokenModel<O extends { readonly kind: string }> implements Protoco
     this.deficits.get(id);
     const mark = this.#marks.find(id);
     if (!mark) throw new RangeError(`Write-off "${id}" is not of this model.`);
-    return { market: mark.market, epoch: mark.epoch, amountAssets: mark.grossAssets };
+    return { market: mark.market, epoch: mark.epoch, amountAssets: mark.grossAssets, facts: mark.facts };
   }
 
   #keep(step: Step, position: Position, logIndexOf: (log: number) => number | undefined): void {

@@ -61,7 +61,7 @@ export class NativeWaterfall {
     const outcome = runWaterfall(
       this.#waterfall,
       this.#stateOf(market),
-      this.#factsOf(market),
+      this.factsOf(market),
       { deficit, amount: amountAssets, borrower, position },
       { trust: "fast" },
     );
@@ -79,7 +79,7 @@ export class NativeWaterfall {
     const outcome = recoverThroughWaterfall(
       this.#waterfall,
       this.#stateOf(market),
-      this.#factsOf(market),
+      this.factsOf(market),
       { amount: amountAssets, position },
       { trust: "fast" },
     );
@@ -108,7 +108,8 @@ export class NativeWaterfall {
     return this.#states[market.index] ?? openWaterfallState(this.#waterfall);
   }
 
-  #factsOf(market: Market): PoolFacts {
+  /** The market as the waterfall finds it now. Holders' balances are read when asked for. */
+  factsOf(market: Market): PoolFacts {
     const { accounts } = this.#pool;
     return {
       pool: market.token,

@@ -1,4 +1,4 @@
-import type { DeficitRegister, Position, WriteOff } from "@shortfall/core";
+import type { DeficitRegister, PoolFacts, Position, WriteOff } from "@shortfall/core";
 import type { Market } from "./market.js";
 import type { NativeOutcome, NativeWaterfall } from "./native-waterfall.js";
 import type { Pool } from "./pool.js";
@@ -13,6 +13,7 @@ interface Recognised {
   readonly market: Market;
   readonly epoch: number;
   readonly amountAssets: bigint;
+  readonly facts: PoolFacts;
   readonly writeOff: WriteOff | undefined;
 }
 
@@ -95,6 +96,7 @@ export class RecognisedDeficits {
     recognisedAt: Position,
     writeOff?: (outcome: NativeOutcome) => WriteOff,
   ): void {
+    const facts = this.#waterfall.factsOf(market);
     const outcome = this.#waterfall.absorb(market, id, amountAssets, borrower, recognisedAt);
     const epoch = market.tokens.checkpoint();
     this.#register.recognise({
@@ -107,7 +109,7 @@ export class RecognisedDeficits {
       layers: outcome.layers.map(({ layer, policy, amount }) => ({ layer, policy, taken: amount })),
       epoch,
     });
-    const record = { id, market, epoch, amountAssets, writeOff: writeOff?.(outcome) };
+    const record = { id, market, epoch, amountAssets, facts, writeOff: writeOff?.(outcome) };
     this.#records.set(id, record);
     this.#queues[market.index]?.records.push(record);
     this.#writtenOff[market.index] = (this.#writtenOff[market.index] ?? 0n) + amountAssets;

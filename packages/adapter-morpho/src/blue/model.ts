@@ -8,6 +8,7 @@ import {
   type HaircutTable,
   type HistoryHeader,
   Journal,
+  type LossMoment,
   type Observation,
   type PoolView,
   type Position,
@@ -112,6 +113,10 @@ export class MorphoBlueModel implements ProtocolModel {
 
   haircuts(writeOffId: string): readonly HaircutTable[] {
     return this.#losses.haircuts(writeOffId);
+  }
+
+  lossMoment(writeOffId: string): LossMoment | undefined {
+    return this.#losses.momentOf(writeOffId);
   }
 
   nativeWaterfall(): WaterfallDefinition {

@@ -3,6 +3,7 @@ import {
   DeficitStateError,
   type HaircutRow,
   type HaircutTable,
+  type LossMoment,
   type Position,
   type WriteOff,
 } from "@shortfall/core";
@@ -10,7 +11,7 @@ import { toAssetsDown } from "./arithmetic.js";
 import type { Market } from "./market.js";
 import type { BlueState } from "./state.js";
 import type { LossFigures, Step } from "./step.js";
-import { runNativeWaterfall, SUPPLIERS_CLASS } from "./waterfall.js";
+import { factsBefore, runNativeWaterfall, SUPPLIERS_CLASS } from "./waterfall.js";
 
 /** Bad debt of Morpho Blue's markets: every write-off, and who bore it. */
 export class BlueLosses {
@@ -106,5 +107,43 @@ export class BlueLosses {
         dustOwner: "virtual shares",
       },
     ];
+  }
+
+  /** The market between the repayment and the write-off; undefined where nothing was written off. */
+  momentOf(id: string): LossMoment | undefined {
+    const figures = this.#figures.get(id);
+    if (!figures) throw new DeficitStateError(id, "be read", "no write-off has this id");
+    const { market, loss } = figures;
+    if (!loss) return undefined;
+    const { classes, ...facts } = factsBefore(this.#state, market, loss);
+    const rows = [...market.supply.holders(loss.epoch)].map(([holder, shares]) => ({
+      account: this.#state.accounts.keyOf(holder),
+      shares,
+    }));
+    const total = loss.before.totalSupplyShares;
+    return {
+      pool: facts.pool,
+      asset: facts.asset,
+      cash: facts.cash,
+      loans: facts.loans,
+      reserves: facts.reserves,
+      classes: classes.map(({ id, assets, shares, virtual }) => ({
+        id,
+        assets,
+        shares,
+        ...(virtual === undefined ? {} : { virtual }),
+        rows,
+        split: (amount: bigint, before: bigint) => {
+          let dust = amount;
+          const parts = rows.map((row) => {
+            const part =
+              toAssetsDown(row.shares, before, total) - toAssetsDown(row.shares, before - amount, total);
+            dust -= part;
+            return part;
+          });
+          return { parts, dust };
+        },
+      })),
+    };
   }
 }

@@ -7,6 +7,7 @@ import {
   type HaircutTable,
   type HistoryHeader,
   Journal,
+  type LossMoment,
   type Observation,
   type PoolView,
   type Position,
@@ -149,6 +150,12 @@ export class MetaMorphoModel implements ProtocolModel {
     return this.#vaultLosses.has(writeOffId)
       ? this.#vaultLosses.haircuts(writeOffId)
       : this.#blueLosses.haircuts(writeOffId);
+  }
+
+  lossMoment(writeOffId: string): LossMoment | undefined {
+    return this.#vaultLosses.has(writeOffId)
+      ? this.#vaultLosses.momentOf(writeOffId)
+      : this.#blueLosses.momentOf(writeOffId);
   }
 
   /** Of the markets, where every loss begins. A vault's own is `vaultWaterfall(version)`. */

@@ -3,6 +3,7 @@ import {
   DeficitStateError,
   type HaircutRow,
   type HaircutTable,
+  type LossMoment,
   type Position,
   type WriteOff,
 } from "@shortfall/core";
@@ -122,18 +123,54 @@ export class VaultLosses {
   }
 
   #realisedSplit(figures: Figures, holders: readonly (readonly [number, bigint])[]) {
-    const { vault, accrual, after } = figures;
-    const { totalSupply } = accrual;
-    const base = { totalSupply, virtualShares: vault.virtualShares };
-    let dust = accrual.loss;
-    const parts = holders.map(([, shares]) => {
-      const was = assetsDown(shares, { ...base, totalAssets: accrual.before.depositors });
-      const loss = was - assetsDown(shares, { ...base, totalAssets: after.depositors });
-      dust -= loss;
-      return loss;
-    });
-    return { parts, dust };
+    const { accrual, after } = figures;
+    const { parts } = fallSplit(figures, holders, accrual.before.depositors, after.depositors);
+    return { parts, dust: parts.reduce((left, part) => left - part, accrual.loss) };
   }
+
+  /** The vault just before it counted the loss, which its markets had already. */
+  momentOf(id: string): LossMoment | undefined {
+    const figures = this.#figures.get(id);
+    if (!figures) throw new DeficitStateError(id, "be read", "no write-off has this id");
+    const { vault, accrual } = figures;
+    const holders = [...vault.shares.holders(accrual.epoch)];
+    return {
+      pool: vault.address,
+      asset: this.#state.token(vault.asset).symbol,
+      cash: 0n,
+      loans: accrual.before.claims,
+      reserves: 0n,
+      passedOn: true,
+      classes: [
+        {
+          id: DEPOSITORS_CLASS,
+          assets: accrual.before.depositors,
+          shares: accrual.totalSupply,
+          virtual: { assets: 1n, shares: vault.virtualShares },
+          rows: holders.map(([holder, shares]) => ({ account: this.#state.accounts.keyOf(holder), shares })),
+          split: (loss, assets) => fallSplit(figures, holders, assets, assets - loss),
+        },
+      ],
+    };
+  }
+}
+
+/** What each could redeem of `was` assets, less what each could of `is`, both rounded down. */
+function fallSplit(
+  { vault, accrual }: Figures,
+  holders: readonly (readonly [number, bigint])[],
+  was: bigint,
+  is: bigint,
+) {
+  const base = { totalSupply: accrual.totalSupply, virtualShares: vault.virtualShares };
+  let dust = was - is;
+  const parts = holders.map(([, shares]) => {
+    const loss =
+      assetsDown(shares, { ...base, totalAssets: was }) - assetsDown(shares, { ...base, totalAssets: is });
+    dust -= loss;
+    return loss;
+  });
+  return { parts, dust };
 }
 
 /** By shares, the virtual ones included; their part is dust. */

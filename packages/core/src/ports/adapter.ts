@@ -63,6 +63,40 @@ export interface WriteOff {
   readonly uncovered: bigint;
 }
 
+/** A share class as a loss found it. Base units of the pool's asset. */
+export interface ClassMoment {
+  readonly id: string;
+  /** Claim of the class. */
+  readonly assets: bigint;
+  /** Shares, or scaled balances; at least Σ rows, where the protocol counts some that no account holds. */
+  readonly shares: bigint;
+  /** Virtual amounts of the share conversion. None where absent. */
+  readonly virtual?: { readonly assets: bigint; readonly shares: bigint };
+  /** Who held how many, each account once. */
+  readonly rows: readonly { readonly account: string; readonly shares: bigint }[];
+  /**
+   * A loss of the class shared over `rows`, with the protocol's rounding, where the class claims `assets`
+   * before it. Σ parts + dust = loss. A part may be off by what one rounding moves, so dust is signed.
+   */
+  split(loss: bigint, assets: bigint): { readonly parts: readonly bigint[]; readonly dust: bigint };
+}
+
+/** A pool as a loss found it: what another waterfall needs to be run instead of the protocol's own. */
+export interface LossMoment {
+  readonly pool: string;
+  readonly asset: string;
+  readonly cash: bigint;
+  readonly loans: bigint;
+  /** Signed. */
+  readonly reserves: bigint;
+  /** As in `PoolFacts`. */
+  readonly reservesFloor?: bigint | "none";
+  /** Senior first. */
+  readonly classes: readonly ClassMoment[];
+  /** The loss was counted in another pool of this model already and only reached this one. */
+  readonly passedOn?: boolean;
+}
+
 /** The same figures for every protocol, in base units of `asset`. */
 export interface PoolView {
   readonly pool: string;
@@ -112,6 +146,11 @@ export interface ProtocolModel {
   writeOffs(): readonly WriteOff[];
   /** Who bore a write-off, to the unit; empty classes where the loss is carried. */
   haircuts(writeOffId: string): readonly HaircutTable[];
+  /**
+   * The pool just before a write-off, with who held its shares; undefined for what is no loss of a pool's own,
+   * such as a slash that pays for one. Models without it cannot be run under another waterfall.
+   */
+  lossMoment?(writeOffId: string): LossMoment | undefined;
   nativeWaterfall(): WaterfallDefinition;
   /** Who owes, in order of first sight; for models that can value a position in one asset. */
   positions?(pool: string): readonly BorrowerPosition[];

@@ -1,5 +1,5 @@
 export * from "./claims/index.js";
+export * from "./export/index.js";
 export * from "./reconcile/index.js";
 export * from "./report/index.js";
 export * from "./verify/index.js";
-export * from "./export/index.js";

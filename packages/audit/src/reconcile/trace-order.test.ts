@@ -70,6 +70,26 @@ describe("the order of a trace", () => {
     );
   });
 
+  it("takes a number for unused where every line has a block and none is missing", () => {
+    const order = new TraceOrder();
+    const blocks = [
+      [1, 11],
+      [2, 12],
+      [4, 13],
+      [5, 14],
+      [7, 16],
+    ] as const;
+    const items = [
+      ...blocks.flatMap(([i, block], index) => order.push(record(i, index + 2, { block }))),
+      ...order.end(),
+    ];
+    expect(executed(items)).toEqual([1, 2, 4, 5, 7]);
+    expect(items.flatMap((item) => (item.kind === "finding" ? [item.finding.severity] : []))).toEqual([
+      "note",
+      "incomplete",
+    ]);
+  });
+
   it("does not execute a line twice, whether it repeats or contradicts", () => {
     expect(classes(judge([1, 2, 2, 3]))).toEqual(["duplicate-event"]);
     expect(executed(judge([1, 2, 2, 3]))).toEqual([1, 2, 3]);

@@ -10,12 +10,15 @@ const REMEMBERED = 64;
 
 /**
  * Golden traces number their lines with `i`. A line that comes a little late is put in its place and reported; a
- * number that does not come within {@link LOOK_AHEAD} lines is a gap; a number that came before is a duplicate and
- * is not executed again.
+ * number that does not come within {@link LOOK_AHEAD} lines is a gap, unless every line has a block of its own and
+ * none is missing; a number that came before is a duplicate and is not executed again.
  */
 export class TraceOrder implements OrderCheck {
   #expected: number | undefined;
   #timestamp = 0;
+  #block: number | undefined;
+  /** Whether every line so far had a block of its own, the one after the last. */
+  #blockEach = true;
   readonly #held = new Map<number, TraceRecord>();
   readonly #missing: { readonly from: number; readonly to: number }[] = [];
   readonly #recent = new Map<number, TraceLine>();
@@ -63,7 +66,11 @@ export class TraceOrder implements OrderCheck {
   #skip(): OrderedItem[] {
     const next = Math.min(...this.#held.keys());
     const from = this.#expected ?? next;
-    const items = [this.#gap(from, next - 1, this.#held.get(next)!.line)];
+    const { line } = this.#held.get(next)!;
+    const adjoins = this.#blockEach && wholeNumber(line, "block") === (this.#block ?? 0) + 1;
+    const items = [adjoins ? this.#unused(from, next - 1, line) : this.#gap(from, next - 1, line)];
+    // Blocks are compared from line to line only.
+    this.#block = undefined;
     this.#expected = next;
     return [...items, ...this.#drain()];
   }
@@ -79,6 +86,9 @@ export class TraceOrder implements OrderCheck {
   }
 
   #take(record: TraceRecord, sequence: number): OrderedItem[] {
+    const block = wholeNumber(record.line, "block");
+    if (this.#block !== undefined && block !== this.#block + 1) this.#blockEach = false;
+    this.#block = block;
     this.#expected = sequence + 1;
     this.#recent.set(sequence, record.line);
     this.#recent.delete(sequence - REMEMBERED);
@@ -96,6 +106,20 @@ export class TraceOrder implements OrderCheck {
     }
     this.#timestamp = timestamp;
     return [{ kind: "record", record }];
+  }
+
+  /** Numbers that no line has although no block is missing: the recorder left them out. */
+  #unused(from: number, to: number, before: TraceLine): OrderedItem {
+    const what = from === to ? `i ${from} is` : `i ${from} to ${to} are`;
+    const finding = orderFinding(
+      "missing-event",
+      "note",
+      `Before line ${before.number}, ${what} not used; the blocks before and after adjoin, so nothing is missing.`,
+      positionOf(before),
+      "i",
+      { expected: `${from}`, received: `${to + 1}` },
+    );
+    return { kind: "finding", finding, breaks: false };
   }
 
   #gap(from: number, to: number, before: TraceLine): OrderedItem {

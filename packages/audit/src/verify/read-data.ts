@@ -75,6 +75,8 @@ function readHistory(row: Fields): ReportHistory {
 
 function readPool(row: Fields): PoolView & { readonly history: string } {
   return {
+    // Models may tell more than every protocol does; it passes through.
+    ...Object.fromEntries(row.keys().map((key) => [key, row.raw(key)])),
     history: row.string("history"),
     pool: row.string("pool"),
     asset: row.string("asset"),

@@ -36,7 +36,8 @@ type StoredEntry = Omit<JournalEntry, "postings"> & {
   })[];
 };
 
-function* textLines(path: string): Generator<string> {
+/** Lines of a file, read in pieces. */
+export function* textLines(path: string): Generator<string> {
   const file = openSync(path, "r");
   const decoder = new StringDecoder("utf8");
   const buffer = Buffer.alloc(PIECE);

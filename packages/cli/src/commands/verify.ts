@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
-import { digestOf, reportData, type VerifyFailure, verifyFolder } from "@shortfall/audit";
+import { digestOf, type ReportData, reportData, type VerifyFailure, verifyFolder } from "@shortfall/audit";
+import { HTML_REPORT_NAME, htmlReportFile } from "@shortfall/report";
 import type { Command } from "commander";
 import { reconcileHistories } from "../reconcile-histories.js";
 import { digestOfStored, openReportFolder } from "../report-folder.js";
 import type { Session } from "../session.js";
+import { storedRows } from "../stored-rows.js";
 import { reportFilesOf } from "./reconcile.js";
 
 interface VerifyOptions {
@@ -32,6 +34,7 @@ export function addVerify(program: Command, session: Session): void {
       const { output } = session;
       const result = await verifyFolder(await openReportFolder(resolve(folder)));
       const failures: VerifyFailure[] = [...result.failures];
+      if (result.ok && result.data) failures.push(...(await checkPage(resolve(folder), result.data)));
       if (options.logs && result.data) {
         failures.push(...(await recompute(resolve(folder), options.logs, result.data.calls, session)));
       }
@@ -59,6 +62,17 @@ export function addVerify(program: Command, session: Session): void {
     });
 }
 
+/** Writes the page again from the folder's own data and compares. */
+async function checkPage(folder: string, data: ReportData): Promise<VerifyFailure[]> {
+  const reader = await openReportFolder(folder);
+  if (!(await reader.names()).includes(HTML_REPORT_NAME)) {
+    return [{ file: HTML_REPORT_NAME, reason: "is missing" }];
+  }
+  const stored = await digestOfStored(reader.chunks(HTML_REPORT_NAME));
+  if (stored === digestOf(htmlReportFile(data, storedRows(folder, data)))) return [];
+  return [{ file: HTML_REPORT_NAME, reason: "is not what the data of this folder give" }];
+}
+
 /** Computes the report again and compares every file. */
 async function recompute(
   folder: string,
@@ -69,8 +83,11 @@ async function recompute(
   const { results } = await reconcileHistories({ paths: logs, calls }, session);
   const expected = reportFilesOf(reportData(results, { calls }), results);
   const reader = await openReportFolder(folder);
+  const names = new Set(await reader.names());
   const failures: VerifyFailure[] = [];
   for (const file of expected) {
+    // What is missing was said before.
+    if (!names.has(file.name)) continue;
     const stored = await digestOfStored(reader.chunks(file.name));
     if (stored !== digestOf(file)) failures.push({ file: file.name, reason: "is not what the logs give" });
   }

@@ -109,7 +109,12 @@ function draw(chart: DistributionChart, frame: Frame, kind: "wide" | "narrow"): 
   }
   if (bins.length > 0) {
     content.push(
-      text("cap", frame.left, lower - 10, `Share of the loss, ${percent(largest, total)} at most`),
+      text(
+        "cap",
+        frame.left,
+        lower - 10,
+        `Share of the loss; the largest column is ${percent(largest, total)}`,
+      ),
     );
     content.push(line("zero", frame.left, lower, right, lower));
   }

@@ -346,6 +346,35 @@ describe("sharing a recovery", () => {
     expect(back.facts.classes[1]?.assets).toBe(50n);
   });
 
+  it("lets a policy's own claim grow beyond what it lost, but not in a pro-rata split", () => {
+    const greedy = definePolicy({ ...holders, id: "greedy", claim: () => 1n << 200n });
+    const paid = (order: RecoveryOrder) => {
+      const waterfall = openWaterfall(
+        {
+          format: "shortfall-waterfall/1",
+          id: "w",
+          version: "1",
+          layers: [
+            { id: "g", policy: "greedy", parameters: { class: "senior" }, cap: 30n },
+            { id: "a", policy: "fund", parameters: { fund: "insurance" } },
+          ],
+          recovery: { order },
+        },
+        new Map<string, AnyLossPolicy>([...registry, ["greedy", greedy]]),
+      );
+      const outcome = runWaterfall(waterfall, openWaterfallState(waterfall), facts(), loss(60n));
+      return recoverThroughWaterfall(waterfall, outcome.state, outcome.facts, {
+        amount: 50n,
+        position,
+      }).slots.map((slot) => [slot.slot, slot.restored]);
+    };
+    expect(paid("same-order")).toEqual([["g", 50n]]);
+    expect(paid("pro-rata")).toEqual([
+      ["g", 25n],
+      ["a", 25n],
+    ]);
+  });
+
   it("pays one deficit no more than it has outstanding", () => {
     const waterfall = open(three, "same-order");
     const outcome = runWaterfall(waterfall, openWaterfallState(waterfall), facts(), loss(200n));

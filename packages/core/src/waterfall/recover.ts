@@ -75,13 +75,14 @@ export function recoverThroughWaterfall(
   const trust = options.trust ?? "checked";
   const order = request.order ?? waterfall.recovery;
   const slots = recoverySlots(waterfall, order, facts);
-  const claims = slots.map((slot) => slotClaim(waterfall, slot, state, facts, request, trust));
+  const capped = order === "pro-rata";
+  const claims = slots.map((slot) => slotClaim(waterfall, slot, state, facts, request, trust, capped));
   const outcomes: SlotOutcome[] = [];
   const states = state.layers.slice();
   const pool = new WorkingFacts(facts);
   let left = request.amount;
   let uncovered = 0n;
-  const offers = order === "pro-rata" ? proRata(request.amount, claims) : undefined;
+  const offers = capped ? proRata(request.amount, claims) : undefined;
   slots.forEach((slot, at) => {
     const offered = min(left, offers ? offers[at]! : claims[at]!);
     if (offered === 0n) return;
@@ -162,6 +163,8 @@ function slotClaim(
   facts: PoolFacts,
   request: RecoveryRequest,
   trust: "checked" | "fast",
+  /** Shared by what was lost: a claim that has grown beyond it does not crowd the others out. */
+  capped: boolean,
 ): bigint {
   if (slot === UNCOVERED_SLOT) return min(state.uncovered, request.outstanding?.uncovered ?? state.uncovered);
   const layer = waterfall.layers[slot]!;
@@ -171,7 +174,8 @@ function slotClaim(
     ? consult(layer, trust, () => layer.policy.claim?.(view, request.position) ?? 0n)
     : view.unreimbursed;
   if (claim < 0n) throw new NegativeAllocationError(layer.id, layer.policy.id, "its claim", claim);
-  return min(claim, request.outstanding?.layers[slot] ?? claim);
+  const due = capped ? min(claim, view.unreimbursed) : claim;
+  return min(due, request.outstanding?.layers[slot] ?? due);
 }
 
 /** Each slot's part of the recovery, by claim, largest remainder, ties to the earlier slot. */

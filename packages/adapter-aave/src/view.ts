@@ -7,28 +7,25 @@ import type { Reserve } from "./reserve.js";
 /**
  * Figures of one reserve at its stored indexes, in base units.
  *
- * `loans` counts the carried deficit as the asset that the pool takes it for, so that backing is cash plus loans
- * less what is carried and what is latent. `reserves` is what all assets exceed all claims by: the pool's own
- * drift. Flash loans that are out count as cash: they come back in the same transaction or never left.
+ * `reserves` is what all assets, the carried deficit among them, exceed all claims by: the pool's own drift. Flash loans that are out count as cash: they come back in the same transaction or never left.
  */
 export function viewReserve(market: Market, reserve: Reserve, writtenOffAssets: bigint): PoolView {
   const at = positionOf(market, reserve);
   const latent = latentAssets(market, reserve);
   const cash = at.cash + reserve.inFlightAssets;
-  const loans = at.loans + at.deficit;
   return {
     pool: reserve.symbol,
     asset: reserve.symbol,
     decimals: Number(reserve.parameters.decimals),
     cash,
-    loans,
+    loans: at.loans,
     suppliers: at.suppliers,
-    reserves: cash + loans - at.suppliers - at.treasury,
+    reserves: cash + at.loans + at.deficit - at.suppliers - at.treasury,
     treasury: at.treasury,
     deficitRealised: writtenOffAssets,
     deficitCarried: at.deficit,
     deficitLatent: latent,
-    backingWad: at.suppliers === 0n ? WAD : ((cash + loans - at.deficit - latent) * WAD) / at.suppliers,
+    backingWad: at.suppliers === 0n ? WAD : ((cash + at.loans - latent) * WAD) / at.suppliers,
   };
 }
 

@@ -32,7 +32,7 @@ export function viewVault(state: BlueState, vault: Vault, time: bigint, realised
     asset: token.symbol,
     decimals: token.decimals,
     cash: 0n,
-    loans: suppliers,
+    loans: real,
     suppliers,
     reserves: 0n,
     treasury: 0n,

@@ -46,15 +46,14 @@ export function latentDeficit(pool: Pool): bigint {
 }
 
 /**
- * The pool in the form that every protocol shares. `loans` includes what is carried, as a carried deficit
- * stays an asset of the pool until it is covered; provisions are taken off.
+ * The pool in the form that every protocol shares. Provisions are taken off the loans.
  */
 export function poolView(pool: Pool): PoolView {
   const { totals, definition } = pool;
-  const loans = totals.debt.assets - totals.provision + totals.carried;
+  const loans = totals.debt.assets - totals.provision;
   const suppliers = supplierClaims(pool);
   const deficitLatent = latentDeficit(pool);
-  const backing = totals.cash + loans - totals.carried - deficitLatent;
+  const backing = totals.cash + loans - deficitLatent;
   return {
     pool: definition.id,
     asset: definition.asset,

@@ -103,6 +103,7 @@ export interface PoolView {
   readonly asset: string;
   readonly decimals: number;
   readonly cash: bigint;
+  /** What borrowers owe. A deficit that is carried is no loan any more. */
   readonly loans: bigint;
   /** Claims of all suppliers at book value. */
   readonly suppliers: bigint;
@@ -115,7 +116,7 @@ export interface PoolView {
   readonly deficitCarried: bigint;
   /** Debt of accounts without collateral that nobody has written off. */
   readonly deficitLatent: bigint;
-  /** (cash + loans − carried − latent) / suppliers, 1e18 = fully backed. 1e18 when nobody supplies. */
+  /** (cash + loans − latent) / suppliers, 1e18 = fully backed. 1e18 when nobody supplies. */
   readonly backingWad: bigint;
 }
 

@@ -54,7 +54,7 @@ export function printReconciliation(data: ReportData, out: string | undefined, o
     ),
   );
   if (out !== undefined) {
-    output.line(`Report     ${out}/summary.md`);
+    output.line(`Report     ${out}/report.html`);
     output.line(`Next       shortfall verify ${out}`);
   } else output.line("Next       add --out DIR for the report folder");
 }

@@ -114,7 +114,7 @@ function depth(chart: DepthChart, frame: Frame): string {
   });
 }
 
-/** Stacked step areas and the line of the loss. Steps that fall on one tenth of a unit are one. */
+/** Stacked step areas and the line of the loss. Steps that fall on one half of a unit are one. */
 function areas(chart: DepthChart, frame: Frame, max: bigint): string[] {
   const corners: { x: number; depths: number[] }[] = [];
   const sums = chart.layers.map(() => 0n);
@@ -127,7 +127,7 @@ function areas(chart: DepthChart, frame: Frame, max: bigint): string[] {
       return TOP + lengthOf(depthSoFar, max, frame.height);
     });
     const last = corners[corners.length - 1];
-    if (last && coordinate(last.x) === coordinate(x)) last.depths = depths;
+    if (last && Math.round(2 * last.x) === Math.round(2 * x)) last.depths = depths;
     else corners.push({ x, depths });
   }
   const end = frame.left + frame.plot;

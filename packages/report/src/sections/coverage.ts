@@ -46,9 +46,8 @@ function history(view: ReportView, row: Coverage, index: number): string {
 
 function bar(view: ReportView, row: Coverage, index: number): string {
   if (row.fromBlock === null || row.toBlock === null) return "<p>No block was read.</p>";
-  const bounds = row.ranges.flatMap(({ fromBlock, toBlock }) => [fromBlock, toBlock]);
-  const fromBlock = Math.min(row.fromBlock, ...bounds);
-  const toBlock = Math.max(row.toBlock, ...bounds);
+  const fromBlock = row.ranges.reduce((least, range) => Math.min(least, range.fromBlock), row.fromBlock);
+  const toBlock = row.ranges.reduce((most, range) => Math.max(most, range.toBlock), row.toBlock);
   const missing = missingBlocks(row);
   const writeOffs = view.data.writeOffs
     .filter(({ file }) => file === row.file)

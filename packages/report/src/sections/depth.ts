@@ -48,8 +48,8 @@ function assetDepth(view: ReportView, total: AssetTotals, index: number, headed:
     .filter(({ file }) => files.has(file))
     .flatMap((row) => (timed ? [row.fromTimestamp, row.toTimestamp] : [row.fromBlock, row.toBlock]))
     .filter((bound): bound is number => bound !== null && (!timed || bound > 0));
-  const from = Math.min(...read, ...steps.map((step) => step.at));
-  const to = Math.max(...read, ...steps.map((step) => step.at), from + 1);
+  const from = Math.min(...read, steps[0]?.at ?? Number.POSITIVE_INFINITY);
+  const to = Math.max(...read, steps[steps.length - 1]?.at ?? from, from + 1);
   const sums = stack.layers.map((_, layer) =>
     steps.reduce((sum, step) => sum + (step.amounts[layer] ?? 0n), 0n),
   );

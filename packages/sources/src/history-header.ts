@@ -70,7 +70,7 @@ export function readHistoryStart(
 }
 
 /** The chain a header is for, at its top or among its parameters; undefined where it does not say. */
-function chainIdOf(value: Readonly<Record<string, unknown>>): string | undefined {
+export function chainIdOf(value: Readonly<Record<string, unknown>>): string | undefined {
   const { chainId, params } = value;
   const nested =
     typeof params === "object" && params !== null && "chainId" in params ? params.chainId : undefined;

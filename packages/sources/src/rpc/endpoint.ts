@@ -1,0 +1,167 @@
+import { createClient, http, type Transport } from "viem";
+import { RpcEndpointError } from "./errors.js";
+import { faultOfRequest, type RpcFault } from "./fault.js";
+import {
+  type RpcHeader,
+  type RpcLog,
+  type RpcReceipt,
+  readHeader,
+  readLogs,
+  readQuantity,
+  readReceipts,
+} from "./reply.js";
+
+/** How often and how patiently an endpoint is asked. */
+export interface RpcPatience {
+  /** Times a request is made in all before it counts as failed. */
+  readonly attempts: number;
+  /** Wait before the second; doubles each time. */
+  readonly firstWaitMs: number;
+  /** Longest wait, also where the endpoint asks for more. */
+  readonly longestWaitMs: number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+export const DEFAULT_PATIENCE: RpcPatience = {
+  attempts: 6,
+  firstWaitMs: 250,
+  longestWaitMs: 60_000,
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+};
+
+/** Which logs are asked for. Lower case; `topics` as `eth_getLogs` takes them: one, several or any a place. */
+export interface RpcFilter {
+  readonly addresses: readonly string[];
+  readonly topics: readonly (string | readonly string[] | null)[];
+}
+
+/** Names of blocks that nodes keep. */
+export type RpcTag = "finalized" | "safe" | "latest";
+
+/**
+ * viem's HTTP transport set for reading logs: requests of the same moment share one HTTP request, so that a balancer
+ * gives them to the same node; repetition is left to the reader.
+ */
+export const httpEndpoint = (url: string, options: HttpEndpointOptions = {}): Transport => {
+  const { timeoutMs = 30_000, fetch } = options;
+  return http(url, {
+    batch: { batchSize: 50 },
+    retryCount: 0,
+    timeout: timeoutMs,
+    maxResponseBodySize: 64 * 1024 * 1024,
+    ...(fetch === undefined ? {} : { fetchFn: fetch }),
+  });
+};
+
+export interface HttpEndpointOptions {
+  /** Longest wait for an answer. 30 s unless given. */
+  readonly timeoutMs?: number;
+  /** Instead of the platform's, for proxies and tests. */
+  readonly fetch?: typeof fetch;
+}
+
+type Ask = (request: { readonly method: string; readonly params: readonly unknown[] }) => Promise<unknown>;
+
+/** One node, through viem, with its replies checked for shape. Repeats what may pass, names what will not. */
+export class Endpoint {
+  readonly patience: RpcPatience;
+  /** Requests made, repetitions included. */
+  requests = 0;
+  /** Requests that were repeated. */
+  repeated = 0;
+  readonly #ask: Ask;
+
+  constructor(transport: Transport, patience: RpcPatience) {
+    const { request } = createClient({ transport });
+    this.#ask = ({ method, params }) =>
+      (request as (args: unknown, options: { retryCount: number }) => Promise<unknown>)(
+        { method, params },
+        { retryCount: 0 },
+      );
+    this.patience = patience;
+  }
+
+  async chainId(): Promise<number> {
+    return readQuantity("eth_chainId", await this.#patiently("eth_chainId", []));
+  }
+
+  /** A block's header; undefined where the node does not have it (yet). */
+  async header(block: number | RpcTag): Promise<RpcHeader | undefined> {
+    const asked = typeof block === "number" ? quantityOf(block) : block;
+    const value = await this.#patiently("eth_getBlockByNumber", [asked, false]);
+    return value === null || value === undefined ? undefined : readHeader("eth_getBlockByNumber", value);
+  }
+
+  /** Receipts of every transaction of a block. */
+  async receipts(block: number): Promise<RpcReceipt[]> {
+    return readReceipts(
+      "eth_getBlockReceipts",
+      await this.#patiently("eth_getBlockReceipts", [quantityOf(block)]),
+    );
+  }
+
+  /** Logs of one block by its hash. */
+  async logsOfBlock(filter: RpcFilter, blockHash: string): Promise<RpcLog[]> {
+    return readLogs(
+      "eth_getLogs",
+      await this.#patiently("eth_getLogs", [{ ...filterOf(filter), blockHash }]),
+    );
+  }
+
+  /** Logs of a range, asked once: the reader decides what a failure means. */
+  async logsOnce(filter: RpcFilter, fromBlock: number, toBlock: number): Promise<RpcLog[] | RpcFault> {
+    const range = { fromBlock: quantityOf(fromBlock), toBlock: quantityOf(toBlock) };
+    this.requests++;
+    let value: unknown;
+    try {
+      value = await this.#ask({ method: "eth_getLogs", params: [{ ...filterOf(filter), ...range }] });
+    } catch (error) {
+      return faultOfRequest(error);
+    }
+    return readLogs("eth_getLogs", value);
+  }
+
+  /** Waits before an attempt after the first. */
+  async wait(attempt: number, fault?: RpcFault): Promise<void> {
+    const { firstWaitMs, longestWaitMs, sleep } = this.patience;
+    const own = firstWaitMs * 2 ** (attempt - 1);
+    const asked = fault?.kind === "rate-limited" ? (fault.retryAfterMs ?? 0) : 0;
+    this.repeated++;
+    await sleep(Math.min(longestWaitMs, Math.max(own, asked)));
+  }
+
+  async #patiently(method: string, params: readonly unknown[]): Promise<unknown> {
+    for (let attempt = 1; ; attempt++) {
+      this.requests++;
+      try {
+        return await this.#ask({ method, params });
+      } catch (error) {
+        const fault = faultOfRequest(error);
+        const final =
+          fault.kind === "refused" || fault.kind === "pruned" || attempt >= this.patience.attempts;
+        if (final) throw new RpcEndpointError(method, attempt, fault.reason, adviceFor(fault));
+        await this.wait(attempt, fault);
+      }
+    }
+  }
+}
+
+/** What to do about a fault that stays. */
+export function adviceFor(fault: RpcFault): string {
+  switch (fault.kind) {
+    case "rate-limited":
+      return "Wait and resume, or use an endpoint with a higher limit.";
+    case "pruned":
+      return "Use an archive node: this one no longer has the blocks.";
+    case "refused":
+      return "Check the address and key of the endpoint, and whether it offers this method.";
+    default:
+      return "Resume later, or use another endpoint.";
+  }
+}
+
+const quantityOf = (value: number): string => `0x${value.toString(16)}`;
+
+function filterOf({ addresses, topics }: RpcFilter): Record<string, unknown> {
+  return { address: addresses, ...(topics.length === 0 ? {} : { topics }) };
+}

@@ -1,0 +1,12 @@
+export * from "./cursor.js";
+export {
+  type HttpEndpointOptions,
+  httpEndpoint,
+  type RpcFilter,
+  type RpcPatience,
+  type RpcTag,
+} from "./endpoint.js";
+export * from "./errors.js";
+export type { RpcVerification } from "./page-reader.js";
+export * from "./record-line.js";
+export * from "./rpc-source.js";

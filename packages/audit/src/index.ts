@@ -3,3 +3,4 @@ export * from "./export/index.js";
 export * from "./reconcile/index.js";
 export * from "./report/index.js";
 export * from "./verify/index.js";
+export * from "./what-if/index.js";

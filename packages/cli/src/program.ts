@@ -10,6 +10,7 @@ import { addPolicies } from "./commands/policies.js";
 import { addReconcile } from "./commands/reconcile.js";
 import { addRisk } from "./commands/risk.js";
 import { addVerify } from "./commands/verify.js";
+import { addWhatIf } from "./commands/what-if.js";
 import { EXPORTERS } from "./exporters.js";
 import { faultOf } from "./fault.js";
 import { Output } from "./output.js";
@@ -18,7 +19,7 @@ import { type Session, UsageError } from "./session.js";
 import type { Terminal } from "./terminal.js";
 
 /** In the order that help lists them. */
-const COMMANDS = [addReconcile, addConform, addVerify, addExport, addClaims, addPolicies, addRisk];
+const COMMANDS = [addReconcile, addConform, addVerify, addExport, addClaims, addPolicies, addWhatIf, addRisk];
 
 /** What a run may be given instead of the built-in sets. */
 export interface RunOptions {

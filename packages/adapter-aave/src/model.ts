@@ -6,6 +6,7 @@ import {
   type HaircutTable,
   type HistoryHeader,
   Journal,
+  type LossMoment,
   type Observation,
   type ObservedOperation,
   type PoolView,
@@ -16,7 +17,8 @@ import {
   type WaterfallDefinition,
   type WriteOff,
 } from "@shortfall/core";
-import { type CoverSource, LossBook } from "./books/losses.js";
+import { type CoverSource, type FoundReserve, LossBook } from "./books/losses.js";
+import { positionOf } from "./books/position.js";
 import { type OperationFacts, type PlannedEntry, PostingPlanner } from "./books/posting.js";
 import { adminCall } from "./execute/admin-calls.js";
 import { Call } from "./execute/call.js";
@@ -41,6 +43,8 @@ interface Pending {
   readonly pool: string;
   readonly effects: Effects;
   readonly entries: readonly PlannedEntry[];
+  /** Reserves as its deficits were found. */
+  readonly found: readonly FoundReserve[];
   /** Stakers' balances at each slash of it. */
   readonly epochs: readonly number[];
   /** Amounts that the chain logged for its write-offs, where they differ, by place. */
@@ -193,6 +197,10 @@ export class AaveModel implements ProtocolModel {
     return this.#losses.haircuts(writeOffId);
   }
 
+  lossMoment(writeOffId: string): LossMoment | undefined {
+    return this.#losses.momentOf(writeOffId);
+  }
+
   nativeWaterfall(): WaterfallDefinition {
     return nativeWaterfall(this.opened.market);
   }
@@ -210,11 +218,26 @@ export class AaveModel implements ProtocolModel {
       pool: observed ? operation.proposal.pool : operation.pool,
       effects,
       entries: this.#planner.plan(facts, effects),
+      found: effects.created.map(({ reserve, amountAssets }) => this.#found(reserve, amountAssets)),
       epochs: effects.slashes.map((slash) => slash.stake.shares.checkpoint()),
       places: observed ? observedPlaces(operation) : operation.places,
       disputed: new Map(
         observed ? operation.disputed.map(({ log, reportedAssets }) => [log.place, reportedAssets]) : [],
       ),
+    };
+  }
+
+  #found(reserve: Reserve, deficitAssets: bigint): FoundReserve {
+    const { market } = this.opened;
+    const at = positionOf(market, reserve);
+    const cash = at.cash + reserve.inFlightAssets;
+    return {
+      cash,
+      loans: at.loans + deficitAssets,
+      reserves: cash + at.loans + at.deficit - at.suppliers - at.treasury,
+      suppliers: at.suppliers,
+      supplyScaled: reserve.supplyScaled,
+      epoch: reserve.supplies.checkpoint(),
     };
   }
 
@@ -226,7 +249,8 @@ export class AaveModel implements ProtocolModel {
         this.#writtenOff.set(symbol, (this.#writtenOff.get(symbol) ?? 0n) + created.amountAssets);
         const place = places.created[nth] ?? 0;
         const reported = operation.disputed.get(place) ?? created.amountAssets;
-        return this.#losses.recognise(created, reported, { ...position, logIndex: place });
+        const at = { ...position, logIndex: place };
+        return this.#losses.recognise(created, reported, at, operation.found[nth]!);
       });
       for (const covered of effects.covered) {
         this.#losses.cover(covered, coverSource(operation, pending[index + 1]));

@@ -1,6 +1,7 @@
 import {
   type DeficitRegister,
   type HaircutTable,
+  type LossMoment,
   type Position,
   ShortfallError,
   type WriteOff,
@@ -31,6 +32,21 @@ export class UnknownWriteOffError extends ShortfallError {
   }
 }
 
+/** A reserve right after the operation that left a deficit in it, still counting the debt as an asset. */
+export interface FoundReserve {
+  readonly cash: bigint;
+  readonly loans: bigint;
+  /** What assets exceed claims by; signed. */
+  readonly reserves: bigint;
+  readonly suppliers: bigint;
+  readonly supplyScaled: bigint;
+  /** Of the book of scaled aToken balances. */
+  readonly epoch: number;
+}
+
+/** aToken holders, the one share class of a reserve. */
+export const SUPPLIERS_CLASS = "suppliers";
+
 interface DeficitEntry {
   readonly kind: "deficit";
   readonly id: string;
@@ -40,6 +56,7 @@ interface DeficitEntry {
   readonly amountAssets: bigint;
   /** What the chain logged. */
   readonly reportedAssets: bigint;
+  readonly found: FoundReserve;
   carriedAssets: bigint;
   /** What was paid of it since, in order. */
   readonly payments: Payment[];
@@ -74,7 +91,12 @@ export class LossBook {
   }
 
   /** Books a deficit as carried in full. */
-  recognise(created: DeficitCreated, reportedAssets: bigint, position: Position): string {
+  recognise(
+    created: DeficitCreated,
+    reportedAssets: bigint,
+    position: Position,
+    found: FoundReserve,
+  ): string {
     const account = this.#market.address(created.account);
     const id = lossId(position, account);
     const asset = created.reserve.symbol;
@@ -86,6 +108,7 @@ export class LossBook {
       recognised: created.amountAssets,
       recognisedAt: position,
       layers: [{ ...LAYERS.carried, taken: created.amountAssets }],
+      epoch: found.epoch,
     });
     this.#entries.set(id, {
       kind: "deficit",
@@ -95,6 +118,7 @@ export class LossBook {
       account,
       amountAssets: created.amountAssets,
       reportedAssets,
+      found,
       carriedAssets: created.amountAssets,
       payments: [],
     });
@@ -150,6 +174,41 @@ export class LossBook {
     if (entry === undefined) throw new UnknownWriteOffError(id);
     if (entry.kind === "slash") return [this.#stakerTable(entry)];
     return (["offset", "direct"] as const).flatMap((source) => payerTables(entry, source));
+  }
+
+  /**
+   * A reserve as its deficit was found, aToken holders by scaled balance. Undefined for a slash: it pays for
+   * deficits and is none.
+   *
+   * @throws {UnknownWriteOffError}
+   */
+  momentOf(id: string): LossMoment | undefined {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) throw new UnknownWriteOffError(id);
+    if (entry.kind === "slash") return undefined;
+    const { reserve, found } = entry;
+    const rows = [...reserve.supplies.holders(found.epoch)].map(([account, shares]) => ({
+      account: this.#market.address(account),
+      shares,
+    }));
+    const weights = rows.map(({ shares }) => shares);
+    return {
+      pool: reserve.symbol,
+      asset: reserve.symbol,
+      cash: found.cash,
+      loans: found.loans,
+      reserves: found.reserves,
+      classes: [
+        {
+          id: SUPPLIERS_CLASS,
+          assets: found.suppliers,
+          shares: found.supplyScaled,
+          rows,
+          split: (loss) =>
+            rows.length === 0 ? { parts: [], dust: loss } : allocateLargestRemainder(loss, weights),
+        },
+      ],
+    };
   }
 
   #stakerTable(entry: SlashEntry): HaircutTable {

@@ -75,6 +75,28 @@ function proposeAbsorb(event: DecodedLog, { market, time, following }: Surroundi
   };
 }
 
+/**
+ * An absorb whose AbsorbDebt alone says other figures than the known prices give: everything around it agrees, so
+ * the computed outcome is kept with the reported figures beside it. Undefined where prices are not known.
+ */
+export function absorbReportedOtherwise(event: DecodedLog, around: Surroundings): Candidate | undefined {
+  const { market, time, following } = around;
+  const reported = reportedAbsorb(following);
+  if (reported === undefined || !isPriced(market)) return undefined;
+  return (checks) => {
+    const outcome = absorb(market, addressOf(event, "absorber"), addressOf(event, "borrower"), time, checks);
+    const { basePaidOut, usdValue } = reported;
+    const logs = outcome.logs.map((log) =>
+      log.name === "AbsorbDebt" ? { ...log, args: { ...log.args, basePaidOut, usdValue } } : log,
+    );
+    const { absorbed } = outcome;
+    if (absorbed === undefined) return outcome;
+    // What the logs claim to have been lost: all they say was paid, less the credit for the collateral.
+    const lost = basePaidOut - absorbed.collateralCredit;
+    return { ...outcome, logs, absorbed: { ...absorbed, reportedShortfall: lost > 0n ? lost : 0n } };
+  };
+}
+
 /** The figures of the absorb that starts with the first of these events. */
 function reportedAbsorb(events: readonly DecodedLog[]): ReportedAbsorb | undefined {
   const collateralValues: bigint[] = [];

@@ -2,7 +2,14 @@ import type { ChainTransaction, Finding, ObservedOperation, Position } from "@sh
 import { projectAccrual, type Settlement, settlementOf } from "./accrual.js";
 import { accrueAccount, storeTransfer } from "./base.js";
 import { runCall } from "./calls.js";
-import { type Candidate, legOf, paymentOf, proposeOperation } from "./candidates.js";
+import {
+  absorbReportedOtherwise,
+  type Candidate,
+  legOf,
+  paymentOf,
+  proposeOperation,
+  type Surroundings,
+} from "./candidates.js";
 import { type Checks, lenient, OBSERVATION } from "./checks.js";
 import { CometCallError, CometRefusal } from "./errors.js";
 import { addressOf, amountOf, COMET_EVENTS, type DecodedLog } from "./events.js";
@@ -110,14 +117,16 @@ class TransactionReader {
   /** Explains the event at the cursor, or says nothing fits. */
   #step(event: DecodedLog): boolean {
     if (event.name === "Transfer") return this.#baseTransfer(event);
-    const candidate = proposeOperation(event, {
+    const around = {
       market: this.#market,
       time: this.#time,
       following: this.#sorted.events.slice(this.#cursor),
       movements: this.#sorted.movements,
-    });
+    };
+    const candidate = proposeOperation(event, around);
     if (candidate === undefined) return false;
     if (this.#try(candidate)) return true;
+    if (event.name.startsWith("Absorb") && this.#tryReportedOtherwise(event, around)) return true;
     const mark = this.#market.state.mark();
     const kept = [this.#accepted.length, this.#operations.length] as const;
     const donated = this.#donateBefore(event);
@@ -145,6 +154,27 @@ class TransactionReader {
     if (this.#accept(outcome)) return true;
     this.#market.state.rollback(mark);
     return false;
+  }
+
+  #tryReportedOtherwise(event: DecodedLog, around: Surroundings): boolean {
+    const candidate = absorbReportedOtherwise(event, around);
+    const { field, reported, recomputed } = this.#miss;
+    if (candidate === undefined || !this.#try(candidate)) return false;
+    const debt = around.following.find(({ name }) => name === "AbsorbDebt") ?? event;
+    this.#findings.push({
+      class: "unexplained",
+      severity: "differs",
+      message:
+        "AbsorbDebt says other figures than the prices give, and all around it agrees with the prices. Check the log against the chain.",
+      position: this.#at(debt),
+      pool: this.#market.pool,
+      account: addressOf(event, "borrower"),
+      field: field ?? `logs[${debt.at}].basePaidOut`,
+      reported: reported ?? "",
+      recomputed: recomputed ?? "",
+      logs: [debt.log.logIndex],
+    });
+    return true;
   }
 
   #tryLenient(event: DecodedLog, candidate: Candidate): boolean {

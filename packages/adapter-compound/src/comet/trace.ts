@@ -47,6 +47,11 @@ export class CometTraceSession implements TraceSession {
   #timestamp: number;
   /** First of the positions since which something undetermined may have happened. */
   #doubt: Position | undefined;
+  /**
+   * A line whose logs fit no operation. Whoever drives the session may execute it from its call; if nobody has
+   * by the next line, its recorded state is taken over, so that later lines are not blamed for it.
+   */
+  #leftOut: Line | undefined;
 
   constructor(header: HistoryHeader) {
     this.model = new CometModel(header);
@@ -61,6 +66,7 @@ export class CometTraceSession implements TraceSession {
 
   observe(line: TraceLine, options: { readonly calls: boolean }): LineResult {
     const recorded = readLine(line);
+    const caughtUp = this.#catchUp(recorded);
     const comparison = this.#begin(recorded);
     const expected =
       recorded.reverted === null
@@ -88,7 +94,9 @@ export class CometTraceSession implements TraceSession {
     const doubted = this.#doubt;
     const stale = reading.rejected || mismatches.some(({ field }) => doubted && DOUBTFUL_FIELD.test(field));
     let left = mismatches;
-    if (stale) {
+    const waits = stale && reading.rejected && !doubted && options.calls;
+    if (waits) this.#leftOut = recorded;
+    else if (stale) {
       if (doubted)
         left = reading.rejected ? [] : mismatches.filter(({ field }) => !DOUBTFUL_FIELD.test(field));
       this.model.resynchronise(recorded.state, recorded.position, recorded.failure, reading.guessed);
@@ -102,14 +110,16 @@ export class CometTraceSession implements TraceSession {
       comparisons: comparison.count + own,
       mismatches: left,
       callsUsed: reading.callsUsed,
-      resynced: stale,
+      resynced: caughtUp || (stale && !waits),
       findings,
     };
   }
 
   execute(line: TraceLine): LineResult {
     const recorded = readLine(line);
-    const comparison = this.#begin(recorded);
+    const again = this.#leftOut?.sequence === recorded.sequence;
+    const caughtUp = this.#catchUp(recorded);
+    const comparison = this.#begin(recorded, again);
     const reason = unexecutable(recorded);
     if (reason !== undefined) return this.#skip(recorded, comparison, reason);
     const result = this.model.run(recorded.action, recorded.position);
@@ -137,9 +147,18 @@ export class CometTraceSession implements TraceSession {
       comparisons: comparison.count,
       mismatches: comparison.mismatches,
       callsUsed: 0,
-      resynced: diverged,
+      resynced: caughtUp || diverged,
       findings,
     };
+  }
+
+  /** Takes over the state after a line that was left out, if this is a later one. */
+  #catchUp(recorded: Line): boolean {
+    const left = this.#leftOut;
+    this.#leftOut = undefined;
+    if (left === undefined || left.sequence === recorded.sequence) return false;
+    this.model.resynchronise(left.state, left.position, left.failure);
+    return true;
   }
 
   #skip(recorded: Line, comparison: Comparison, skipped: string): LineResult {
@@ -158,10 +177,10 @@ export class CometTraceSession implements TraceSession {
   }
 
   /** Order of lines, and each log's decoded arguments against its topics and data. */
-  #begin(recorded: Line): Comparison {
+  #begin(recorded: Line, again = false): Comparison {
     const comparison = new Comparison();
     const { block, timestamp } = recorded.position;
-    comparison.value("i", recorded.sequence, this.#sequence + 1);
+    comparison.value("i", recorded.sequence, again ? this.#sequence : this.#sequence + 1);
     comparison.value("block", block, block < this.#block ? `at least ${this.#block}` : block);
     const earliest = this.#timestamp;
     // One block has one time.

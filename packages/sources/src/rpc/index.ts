@@ -1,4 +1,5 @@
 export * from "./cursor.js";
+export * from "./download.js";
 export {
   type HttpEndpointOptions,
   httpEndpoint,

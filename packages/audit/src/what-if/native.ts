@@ -45,7 +45,7 @@ export function nativeOutcome(
   let writtenDownDust = 0n;
   let reservesDrawn = 0n;
   const tables = new Set(model.haircuts(writeOff.id));
-  for (const bearing of bearings(model, writeOff, registry)) {
+  for (const bearing of bearings(model, writeOff, record, registry)) {
     const { layer, kind } = bearing;
     let left = layer.amount;
     if (kind === "reserves") reservesDrawn += layer.amount;
@@ -62,15 +62,26 @@ export function nativeOutcome(
     rest.push([kind, layer.layer, left]);
   }
   rest.push(["uncovered", "uncovered", writeOff.uncovered]);
-  const recovered = record === undefined ? 0n : fromOutside(writeOff, record);
-  if (record !== undefined && recovered > 0n) restore(record, writeOff, model, registry, holders, rest);
+  const recovered = record?.recovered ?? 0n;
+  if (record !== undefined && recovered > 0n)
+    restore(record, bearings(model, writeOff, record, registry), holders, rest);
   return { holders, rest, writtenDown, writtenDownDust, reservesDrawn, recovered };
 }
 
-/** The write-off's layers with whom each charges, by the native waterfall or by the policy's name alone. */
-function bearings(model: ProtocolModel, writeOff: WriteOff, registry: PolicyRegistry): Bearing[] {
+/**
+ * The layers as they took the loss, with whom each charges by the native waterfall or by the policy's name
+ * alone. A write-off may show later payments as layers; those are recoveries, so the register counts first.
+ */
+function bearings(
+  model: ProtocolModel,
+  writeOff: WriteOff,
+  record: DeficitRecord | undefined,
+  registry: PolicyRegistry,
+): Bearing[] {
   const definition = new Map(model.nativeWaterfall().layers.map((layer) => [layer.id, layer]));
-  return writeOff.layers.map((layer) => {
+  const layers =
+    record?.layers.map(({ layer, policy, taken }) => ({ layer, policy, amount: taken })) ?? writeOff.layers;
+  return layers.map((layer) => {
     const policy = registry.get(layer.policy);
     const defined = definition.get(layer.layer);
     if (policy === undefined || defined?.policy !== layer.policy) {
@@ -102,25 +113,13 @@ const belongs = (table: HaircutTable, { layer, kind, class: own }: Bearing): boo
       table.bearer === layer.layer ||
       (kind === "reserves" && table.basis === "implied");
 
-/**
- * What came back from outside. Payments by those who bear the loss show as layers of the write-off that the
- * register does not have; they are bearers, not recoveries.
- */
-function fromOutside(writeOff: WriteOff, record: DeficitRecord): bigint {
-  const known = new Set(record.layers.map(({ layer }) => layer));
-  const paid = writeOff.layers.reduce((sum, { layer, amount }) => sum + (known.has(layer) ? 0n : amount), 0n);
-  return record.recovered - paid;
-}
-
 function restore(
   record: DeficitRecord,
-  writeOff: WriteOff,
-  model: ProtocolModel,
-  registry: PolicyRegistry,
+  layers: readonly Bearing[],
   holders: { account: string; loss: bigint }[],
   rest: [BearerKind, string, bigint][],
 ): void {
-  const kinds = new Map(bearings(model, writeOff, registry).map((entry) => [entry.layer.layer, entry]));
+  const kinds = new Map(layers.map((entry) => [entry.layer.layer, entry]));
   const borne = holders.map(({ loss }) => (loss < 0n ? 0n : loss));
   for (const { layer, restored } of record.layers) {
     if (restored === 0n) continue;

@@ -8,6 +8,8 @@ import { countWords, wordsOf } from "./write-off-rows.js";
 const ROW = 36;
 /** Rows drawn above and below those seen. */
 const MARGIN = 8;
+/** Rows on paper, as many as the page has without scripts. */
+const PRINTED = 20;
 
 /** The table of all holders: of any number of rows, those in sight are drawn. */
 export class HolderTable {
@@ -32,6 +34,9 @@ export class HolderTable {
     this.#fixWidths();
     scroller.addEventListener("scroll", () => this.#draw(false), { passive: true });
     addEventListener("resize", () => this.#draw(true));
+    // Paper takes the first rows, wherever the reader has scrolled to.
+    addEventListener("beforeprint", () => this.#show(0, PRINTED));
+    addEventListener("afterprint", () => this.#draw(true));
     this.#sortButtons();
     this.#draw(true);
   }
@@ -88,7 +93,11 @@ export class HolderTable {
     const first = Math.max(0, Math.floor(this.#scroller.scrollTop / ROW) - MARGIN);
     if (!always && Math.abs(first - this.#first) < MARGIN / 2) return;
     this.#first = first;
-    const last = Math.min(this.#rows.length, first + seen + 2 * MARGIN);
+    this.#show(first, first + seen + 2 * MARGIN);
+  }
+
+  #show(first: number, end: number): void {
+    const last = Math.min(this.#rows.length, end);
     const drawn: HTMLElement[] = [this.#space(first)];
     for (let place = first; place < last; place++) drawn.push(this.#row(this.#rows[place] ?? 0, place));
     drawn.push(this.#space(this.#rows.length - last));

@@ -87,7 +87,7 @@ details{margin-top:8px}summary{cursor:pointer;font-size:.8125rem;color:var(--ink
 .findings li{border-top:1px solid var(--hair);padding:12px 0 18px}.findings li:first-child{border-top:0;padding-top:0}.findings h3{margin:0 0 4px}.findings dl{margin-top:8px}
 .pools{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,330px),1fr));gap:28px}.pool dd{text-align:right}
 footer{border-top:1px solid var(--hair);margin-top:70px;padding-top:12px;font-size:.8125rem;color:var(--ink2)}
-html:not(.js) .scripted{display:none}.js .unscripted{display:none}.js .evidence.closed{display:none}[hidden]{display:none!important}
+@media screen{.printed{display:none}}html:not(.js) .scripted{display:none}.js .unscripted{display:none}.js .evidence.closed{display:none}[hidden]{display:none!important}
 `;
 
 const DRAWING = `
@@ -115,7 +115,7 @@ button,.filter,.unscripted{display:none!important}th button,button.open{display:
 section{grid-template-columns:minmax(0,1fr);gap:12px;margin-top:28px}.coverage{grid-template-columns:3fr 2fr;margin-top:18px}.side{break-after:avoid}.side,.main h3{break-inside:avoid;break-after:avoid}
 .opening{padding-top:18px}.standfirst{margin:12px 0 18px}h1{font-size:2.6rem}
 figure svg,tr,.findings li,.pool{break-inside:avoid}thead{display:table-header-group}.scroll,.scroll.tall{overflow:visible;max-height:none}
-.main .note,.main p.cap{break-after:avoid}details:not([open]){display:none}.evidence.closed{display:none}tr.differs+.evidence{display:table-row}svg.wide{max-width:700px}th,td{height:24px;padding-right:8px}.proofs{grid-template-columns:minmax(0,1fr) 300px}}
+.main .note,.main p.cap{break-after:avoid}details:not([open]){display:none}.space{display:none}.evidence.closed{display:none}tr.differs+.evidence{display:table-row}svg.wide{max-width:none}table{font-size:8pt}#holder-rows{min-width:0!important;table-layout:auto!important}#holder-rows th{width:auto!important}.reconciliation{font-size:7.5pt}th,td{height:22px;padding-right:7px}.evidence td{padding-left:16px}.proofs{grid-template-columns:minmax(0,1fr) 300px}}
 `;
 
 /** The whole style of the page. The theme follows the system unless chosen; print is always light. */

@@ -25,11 +25,13 @@ export class Browser {
     this.#folder = folder;
   }
 
-  static async open(): Promise<Browser> {
+  /** `scripts: false` is a reader who runs none. */
+  static async open(options: { readonly scripts: boolean } = { scripts: true }): Promise<Browser> {
     const folder = mkdtempSync(join(tmpdir(), "report-page-"));
     const context = await chromium.launchPersistentContext(join(folder, "profile"), {
       executablePath: CHROMIUM,
       headless: true,
+      javaScriptEnabled: options.scripts,
       args: [
         "--no-sandbox",
         "--disable-gpu",
@@ -44,7 +46,7 @@ export class Browser {
   }
 
   /** Opens a report from a file, as a reader would; `said` collects what went wrong on the page. */
-  async report(html: string, name: string): Promise<{ page: Page; said: string[] }> {
+  async report(html: string, name: string, ready = "html.ready"): Promise<{ page: Page; said: string[] }> {
     const path = join(this.#folder, name);
     writeFileSync(path, html);
     const page = await this.#context.newPage();
@@ -57,7 +59,7 @@ export class Browser {
       if (!/^(file|data|blob):/.test(request.url())) said.push(`asked for ${request.url()}`);
     });
     await page.goto(pathToFileURL(path).href);
-    await page.waitForSelector("html.ready");
+    await page.waitForSelector(ready);
     return { page, said };
   }
 

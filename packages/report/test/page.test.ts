@@ -217,6 +217,36 @@ describe.skipIf(!hasChromium)(
       await page.close();
     });
 
+    it("prints the first holders wherever the reader is, and no empty pages", async () => {
+      const { page } = await browser.report(html({ holders: 5000 }), "print.html");
+      await page.evaluate("document.querySelector('.tall').scrollTop = 90000");
+      await page.waitForSelector("#holder-rows tr[aria-rowindex='2500']");
+      await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+      await page.emulateMedia({ media: "print" });
+      const rows = page.locator("#holder-rows tbody tr:visible");
+      expect(await rows.count()).toBe(20);
+      expect(await rows.first().getAttribute("aria-rowindex")).toBe("2");
+      expect(await page.isVisible(".printed")).toBe(true);
+      expect(await page.isVisible("#w-1-e")).toBe(false);
+      await page.close();
+    });
+
+    it("says everything without scripts", async () => {
+      const reader = await Browser.open({ scripts: false });
+      try {
+        const { page, said } = await reader.report(html({ holders: 50 }), "plain.html", "footer");
+        for (const number of [1, 2, 3]) expect(await page.isVisible(`#w-${number}-e`)).toBe(true);
+        expect(await page.isVisible("text=The first 20 of 50 rows")).toBe(true);
+        expect([await page.isVisible("#verify"), await page.isVisible("#holder-filter")]).toEqual([
+          false,
+          false,
+        ]);
+        expect(said).toEqual([]);
+      } finally {
+        await reader.close();
+      }
+    });
+
     it("opens evidence by keyboard and by address, and filters write-offs", async () => {
       const { page } = await browser.report(html({ difference: 5n }), "rows.html");
       const evidence = (number: number): Promise<boolean> => page.isVisible(`#w-${number}-e`);

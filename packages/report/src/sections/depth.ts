@@ -84,7 +84,22 @@ function assetDepth(view: ReportView, total: AssetTotals, index: number, headed:
   const span = timed
     ? `${utcTime(from)} to ${utcTime(to)} UTC`
     : `blocks ${countText(from)} to ${countText(to)}`;
-  return `<figure>${headed ? `<h3>${escapeText(name)}</h3>` : ""}${pictures}<figcaption class="cap">${span}</figcaption>${table}</figure>`;
+  return `<figure>${headed ? `<h3>${escapeText(name)}</h3>` : ""}${pictures}<figcaption class="cap">${span}</figcaption>${carriedWords(view, total.asset)}${table}</figure>`;
+}
+
+/** What the pools of an asset still carry at the end: written off or drawn from reserves, and borne by nobody yet. */
+function carriedWords(view: ReportView, asset: string): string {
+  const { name, decimals } = view.asset(asset);
+  const pools = view.data.pools.filter((pool) => pool.asset === asset);
+  const carried = pools.reduce((sum, pool) => sum + pool.deficitCarried, 0n);
+  const overdrawn = pools.reduce((sum, pool) => (pool.reserves < 0n ? sum - pool.reserves : sum), 0n);
+  const said = [
+    ...(carried > 0n ? [`${figure(carried, decimals)} is carried as a deficit`] : []),
+    ...(overdrawn > 0n ? [`reserves stand ${figure(overdrawn, decimals)} below zero`] : []),
+  ];
+  return said.length === 0
+    ? ""
+    : `<p class="note">At the end ${said.join(" and ")}, in ${escapeText(name)}: nobody bears that yet.</p>`;
 }
 
 const SECOND_STEPS = [

@@ -158,9 +158,8 @@ function holderTable(view: ReportView, embedded: number): string {
     embedded < rows.length
       ? `<p>The page holds the ${countText(embedded)} largest; all ${countText(rows.length)} are in <code>haircuts.csv</code>.</p>`
       : "";
+  const first = `The first ${STATIC_ROWS} of ${count}; all are in <code>haircuts.csv</code>.`;
   const unscripted =
-    rows.length > STATIC_ROWS
-      ? `<p class="unscripted">The first ${STATIC_ROWS} of ${count}; all are in <code>haircuts.csv</code>.</p>`
-      : "";
+    rows.length > STATIC_ROWS ? `<p class="unscripted">${first}</p><p class="printed">${first}</p>` : "";
   return `<h3 id="holder-table">All holders</h3><div class="filter scripted"><label for="holder-filter">Account, pool, layer or asset</label><input id="holder-filter" type="search" autocomplete="off" spellcheck="false"><p id="holder-count" role="status" aria-live="polite">${count}</p></div>${scroller("All holders", `<table id="holder-rows" aria-rowcount="${rows.length + 1}"><thead><tr aria-rowindex="1">${heads}<th scope="col">Asset</th></tr></thead><tbody>${shown.join("")}</tbody></table>`, "tall")}${unscripted}${beyond}`;
 }

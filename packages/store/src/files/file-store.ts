@@ -9,6 +9,7 @@ import {
   StoreCorruptError,
   StoreHeaderError,
 } from "@shortfall/core";
+import { byChainAndMarket } from "../journal-order.js";
 import { FileJournal, type FileJournalOptions } from "./file-journal.js";
 import { isMissing, journalFolder, readIfThere, syncFolder, writeWhole } from "./folder.js";
 import { WriterLock } from "./writer-lock.js";
@@ -79,11 +80,6 @@ export class FileStore implements JournalStore {
     return journal;
   }
 }
-
-export const byChainAndMarket = (a: JournalKey, b: JournalKey): number => {
-  const [x, y] = a.chain === b.chain ? [a.market, b.market] : [a.chain, b.chain];
-  return x < y ? -1 : x > y ? 1 : 0;
-};
 
 interface Title {
   readonly format: string;

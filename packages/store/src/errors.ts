@@ -1,0 +1,26 @@
+import { ShortfallError } from "@shortfall/core";
+
+/** Two copies of a journal hold different entries. */
+export class JournalMismatchError extends ShortfallError {
+  readonly code = "SF_JOURNAL_MISMATCH";
+
+  constructor(
+    readonly journal: string,
+    readonly length: number,
+    readonly expected: string,
+    readonly found: string,
+  ) {
+    super(
+      `Journal ${journal}: after ${length} entries the source has digest ${expected}, the target ${found}. Copy into an empty target, or verify both.`,
+    );
+  }
+}
+
+/** A name that cannot stand in a statement. */
+export class SchemaNameError extends ShortfallError {
+  readonly code = "SF_SCHEMA_NAME";
+
+  constructor(readonly schema: string) {
+    super(`"${schema}" is no schema name: use at most 40 lower-case letters, digits and _, a letter first.`);
+  }
+}

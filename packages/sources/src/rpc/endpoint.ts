@@ -1,4 +1,4 @@
-import { createClient, http, type Transport } from "viem";
+import type { EIP1193RequestFn, Transport } from "viem";
 import { RpcEndpointError } from "./errors.js";
 import { faultOfRequest, type RpcFault } from "./fault.js";
 import {
@@ -40,17 +40,30 @@ export type RpcTag = "finalized" | "safe" | "latest";
 
 /**
  * viem's HTTP transport set for reading logs: requests of the same moment share one HTTP request, so that a balancer
- * gives them to the same node; repetition is left to the reader.
+ * gives them to the same node; repetition is left to the reader. viem is loaded with the first request, because files
+ * need none of it.
  */
 export const httpEndpoint = (url: string, options: HttpEndpointOptions = {}): Transport => {
   const { timeoutMs = 30_000, fetch } = options;
-  return http(url, {
-    batch: { batchSize: 50 },
-    retryCount: 0,
-    timeout: timeoutMs,
-    maxResponseBodySize: 64 * 1024 * 1024,
-    ...(fetch === undefined ? {} : { fetchFn: fetch }),
-  });
+  const load = async (): Promise<EIP1193RequestFn> => {
+    const { http } = await import("viem");
+    const transport = http(url, {
+      batch: { batchSize: 50 },
+      retryCount: 0,
+      timeout: timeoutMs,
+      maxResponseBodySize: 64 * 1024 * 1024,
+      ...(fetch === undefined ? {} : { fetchFn: fetch }),
+    });
+    return transport({ retryCount: 0 }).request;
+  };
+  return () => {
+    let loaded: Promise<EIP1193RequestFn> | undefined;
+    const request = (async (...args: Parameters<EIP1193RequestFn>) => {
+      loaded ??= load();
+      return (await loaded)(...args);
+    }) as EIP1193RequestFn;
+    return { config: { key: "http", name: "HTTP", type: "http", request, retryCount: 0 }, request };
+  };
 };
 
 export interface HttpEndpointOptions {
@@ -72,7 +85,7 @@ export class Endpoint {
   readonly #ask: Ask;
 
   constructor(transport: Transport, patience: RpcPatience) {
-    const { request } = createClient({ transport });
+    const { request } = transport({ retryCount: 0 });
     this.#ask = ({ method, params }) =>
       (request as (args: unknown, options: { retryCount: number }) => Promise<unknown>)(
         { method, params },

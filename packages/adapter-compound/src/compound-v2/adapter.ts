@@ -35,7 +35,7 @@ function familyOf(state: CompoundState, version: string): Family<CompoundOperati
     propose: (entries, cursor) => propose(pool, entries, cursor),
     unlogged: () => [],
     movement: ({ address, args }) => {
-      const market = pool.asset(address)?.markets.find(({ token }) => token === args["to"]);
+      const market = pool.asset(address)?.markets.find(({ token }) => token === args.to);
       const { from, value } = args;
       return market && typeof from === "string" && typeof value === "bigint"
         ? { kind: "donate", market, from, assets: value }
@@ -46,7 +46,7 @@ function familyOf(state: CompoundState, version: string): Family<CompoundOperati
       new Set(
         entries.flatMap(({ address, args }) => {
           if (address !== constants.oracle) return [];
-          const asset = String(args["asset"]);
+          const asset = String(args.asset);
           return [asset, ...marketsPricedBy(pool, asset).map(({ token }) => token)];
         }),
       ),

@@ -11,7 +11,7 @@ type Configuration = Extract<CompoundOperation, { kind: "configure" }>;
  */
 export function configure(state: CompoundState, step: Step, operation: Configuration): void {
   const { event, address, args } = operation;
-  const market = state.pool.market(event === "NewCollateralFactor" ? String(args["cToken"]) : address);
+  const market = state.pool.market(event === "NewCollateralFactor" ? String(args.cToken) : address);
   const value = (name: string): bigint => {
     const found = args[name];
     return typeof found === "bigint" ? found : 0n;

@@ -71,7 +71,7 @@ export class InsolvencyMarks {
   note(step: Step, position: Position): void {
     for (const { account, market, assets } of step.debtMoves) this.#moved(market, account, assets);
     const liquidated = new Set(
-      step.logs.flatMap(({ name, args }) => (name === "LiquidateBorrow" ? String(args["borrower"]) : [])),
+      step.logs.flatMap(({ name, args }) => (name === "LiquidateBorrow" ? String(args.borrower) : [])),
     );
     for (const assessment of step.assessments) {
       this.#mark(assessment, position, liquidated.has(this.#pool.accounts.keyOf(assessment.account)));

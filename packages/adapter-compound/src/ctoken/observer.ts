@@ -187,7 +187,7 @@ function adoptCash<O extends { readonly kind: string }>(
 ): Accepted<O> | undefined {
   const accrual = nextAccrual(family.pool, entries, parting);
   const market = accrual && family.pool.market(accrual.address);
-  const reported = accrual?.args["cashPrior"];
+  const reported = accrual?.args.cashPrior;
   if (!accrual || !market || typeof reported !== "bigint" || reported === market.cash) return undefined;
   const difference = reported - market.cash;
   const step = new Step(family.pool, family.slotOf(transaction.position), false);
@@ -215,8 +215,8 @@ function adoptCash<O extends { readonly kind: string }>(
 function nextAccrual(pool: Pool, entries: readonly Entry[], parting: Parting): Entry | undefined {
   const { at, predicted, observed } = parting;
   const arrives = observed !== undefined && pool.asset(observed.address) !== undefined;
-  if (arrives && pool.market(String(observed.args["to"]))) return undefined;
-  const markets = new Set([predicted.address, predicted.args["from"]]);
+  if (arrives && pool.market(String(observed.args.to))) return undefined;
+  const markets = new Set([predicted.address, predicted.args.from]);
   return entries.find(
     (entry, index) => index >= at && entry.name === "AccrueInterest" && markets.has(entry.address),
   );

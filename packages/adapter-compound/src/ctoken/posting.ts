@@ -121,7 +121,7 @@ function postMarketLog(pool: Pool, segment: Segment, market: Market, log: Predic
       const added = amount(log, "addAmount");
       post(CHART.reserves, -added);
       // The market's own addition is its part of a seizure: burned shares, no tokens.
-      if (log.args["benefactor"] === market.token) post(SUPPLIERS, added);
+      if (log.args.benefactor === market.token) post(SUPPLIERS, added);
       break;
     }
     case "ReservesReduced":
@@ -140,7 +140,7 @@ function postDonation(pool: Pool, segment: Segment, logs: readonly PredictedLog[
     const { commodity, address } = pool.assetOf(market);
     let given = segment.hidden;
     for (const log of logs.slice(segment.from, segment.to)) {
-      if (log.address === address && log.args["to"] === market.token) given += amount(log, "value");
+      if (log.address === address && log.args.to === market.token) given += amount(log, "value");
     }
     sheet.add(market.token, CHART.cash, commodity, segment.hidden);
     sheet.add(market.token, SUPPLIERS, commodity, -given);

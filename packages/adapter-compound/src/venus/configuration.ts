@@ -11,7 +11,7 @@ type Configuration = Extract<VenusOperation, { kind: "configure" }>;
 export function configure(state: VenusState, step: Step, operation: Configuration): void {
   const { event, address, args } = operation;
   const { pool } = state;
-  const named = args["vToken"];
+  const named = args.vToken;
   const market = pool.market(typeof named === "string" ? named : address);
   const value = (name: string): bigint => {
     const found = args[name];

@@ -77,12 +77,8 @@ function compareOrders(comparison: Comparison, line: RecordedLine, outcome: Outc
     const log = logs[index];
     const at = `action.orders[${index}]`;
     comparison.value(`${at}.vTokenBorrowed`, order.address("vTokenBorrowed"), log?.address);
-    comparison.value(
-      `${at}.vTokenCollateral`,
-      order.address("vTokenCollateral"),
-      log?.args["vTokenCollateral"],
-    );
-    comparison.value(`${at}.repayAmount`, order.uint256("repayAmount"), log?.args["repayAmount"]);
+    comparison.value(`${at}.vTokenCollateral`, order.address("vTokenCollateral"), log?.args.vTokenCollateral);
+    comparison.value(`${at}.repayAmount`, order.uint256("repayAmount"), log?.args.repayAmount);
   }
 }
 

@@ -31,12 +31,12 @@ function headerWith(protocol: string, change: (header: Plain) => void): HistoryH
 }
 
 function markets(header: Plain): Plain[] {
-  const listed = within(header, "params")["markets"];
+  const listed = within(header, "params").markets;
   return Array.isArray(listed) ? listed.filter(isPlain) : [];
 }
 
 const tokenOf = (header: Plain, symbol: string): string =>
-  String(markets(header).find((market) => market["symbol"] === symbol)?.["token"]);
+  String(markets(header).find((market) => market.symbol === symbol)?.token);
 const stateOf = (header: Plain): Plain => within(header, "genesis", "state");
 
 /** Puts a market's totals and one supplier's share tokens into a header. */
@@ -44,7 +44,7 @@ function place(header: Plain, symbol: string, totals: Record<string, bigint>, su
   const token = tokenOf(header, symbol);
   const market = within(stateOf(header), "markets", token);
   for (const [name, value] of Object.entries(totals)) market[name] = value.toString();
-  hold(header, supplier, token, { tokens: totals["totalSupply"] ?? 0n });
+  hold(header, supplier, token, { tokens: totals.totalSupply ?? 0n });
   return token;
 }
 
@@ -64,7 +64,7 @@ function hold(header: Plain, account: string, token: string, amounts: Record<str
 }
 
 const at = (header: HistoryHeader, later: number): Position => {
-  const { block = 0, timestamp } = header["genesis"] as { block?: number; timestamp: number };
+  const { block = 0, timestamp } = header.genesis as { block?: number; timestamp: number };
   return { block: block + later, timestamp: timestamp + later, transaction: `t${later}` };
 };
 
@@ -187,7 +187,7 @@ describe("venus-isolated: edges", () => {
     const { header, model } = open((raw) => {
       dai = place(raw, "DAI", { cash: 30n * WHOLE, totalSupply: 3n }, ALICE);
       const { timestamp } = within(raw, "genesis");
-      within(stateOf(raw), "markets", dai)["accrualBlockNumber"] = String(timestamp);
+      within(stateOf(raw), "markets", dai).accrualBlockNumber = String(timestamp);
     });
     const call = { type: "redeemUnderlying", from: ALICE, market: dai };
     expect(refusal(model, { ...call, amount: "0" }, at(header, 0))).toBe('Error("redeemAmount is zero")');
@@ -267,14 +267,14 @@ describe("what cannot be opened or read is named", () => {
     ],
     [
       "a market twice",
-      (header) => Object.assign(markets(header)[1]!, { token: markets(header)[0]!["token"] }),
+      (header) => Object.assign(markets(header)[1]!, { token: markets(header)[0]!.token }),
       "params.markets[1].token",
     ],
     [
       "share tokens that do not add up",
       (header) => {
         const token = tokenOf(header, "DAI");
-        within(stateOf(header), "markets", token)["totalSupply"] = "7";
+        within(stateOf(header), "markets", token).totalSupply = "7";
       },
       "totalSupply",
     ],
@@ -291,7 +291,7 @@ describe("what cannot be opened or read is named", () => {
       const { header, lines } = readVector(adapter.protocol, "01-standard.jsonl.gz");
       const session = adapter.traces.open(header);
       const [first] = lines;
-      const value = { ...first!.value, action: { ...(first!.value["action"] as object), amount: "-5" } };
+      const value = { ...first!.value, action: { ...(first!.value.action as object), amount: "-5" } };
       expect(() => session.execute({ number: 2, value })).toThrow(
         expect.objectContaining({ code: "SF_LINE", line: 2, field: "amount" }),
       );

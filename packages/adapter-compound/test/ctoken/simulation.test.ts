@@ -168,12 +168,12 @@ for (const adapter of FAMILY) {
           kinds.add(call.type);
           for (const log of execution.logs) {
             if (log.name === "AuctionStarted")
-              starts.set(acting, String(log.args["auctionStartBlockOrTimestamp"]));
+              starts.set(acting, String(log.args.auctionStartBlockOrTimestamp));
             logs.push(encodeLog(log, declarations, logs.length));
           }
           if (call.type === "riskFundSync" && fund) touched.push(fund);
           if (call.type === "setPrice")
-            prices.push({ subject: String(call["market"]), price: BigInt(String(call["price"])) });
+            prices.push({ subject: String(call.market), price: BigInt(String(call.price)) });
           if (silent) break;
         }
         const { findings } = watching.observe({ position, logs, reverted: false, touched, prices });

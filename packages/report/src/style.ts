@@ -110,12 +110,12 @@ const NARROW = `
 
 const PAPER = `
 @page{margin:16mm 15mm 18mm}
-@media print{:root{${PRINT};font-size:9.6pt}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}body{max-width:none;padding:0}
+@media print{:root{${PRINT};font-size:9pt}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}body{max-width:none;padding:0}
 button,.filter,.unscripted{display:none!important}th button,button.open{display:inline!important;text-decoration:none}
 section{grid-template-columns:minmax(0,1fr);gap:12px;margin-top:28px}.coverage{grid-template-columns:3fr 2fr;margin-top:18px}.side{break-after:avoid}.side,.main h3{break-inside:avoid;break-after:avoid}
-.opening{padding-top:18px}.standfirst{margin:12px 0 18px}h1{font-size:2.6rem}
+.opening{padding-top:12px}.standfirst{margin:8px 0 14px;font-size:1.1rem}h1{font-size:2.3rem}.summary{grid-template-columns:repeat(4,auto)}.summary dd{font-size:1.2rem}.main-section{display:block;border:0;padding-top:0}.side{max-width:none;margin-bottom:12px}.lead{break-after:avoid}.side{border-top:1px solid var(--ink);padding-top:10px}.side p:not(.question){margin-top:4px;max-width:none}.masthead{padding:6px 0}.read p,.unread li{margin-bottom:4px}figure{margin-bottom:18px}
 figure svg,tr,.findings li,.pool{break-inside:avoid}thead{display:table-header-group}.scroll,.scroll.tall{overflow:visible;max-height:none}
-.main .note,.main p.cap{break-after:avoid}details:not([open]){display:none}.space{display:none}.evidence.closed{display:none}tr.differs+.evidence{display:table-row}svg.wide{max-width:none}table{font-size:8pt}#holder-rows{min-width:0!important;table-layout:auto!important}#holder-rows th{width:auto!important}.reconciliation{font-size:7.5pt}th,td{height:22px;padding-right:7px}.evidence td{padding-left:16px}.proofs{grid-template-columns:minmax(0,1fr) 300px}}
+details:not([open]){display:none}.space{display:none}.evidence.closed{display:none}tr.differs+.evidence{display:table-row}svg.wide{max-width:620px}table{font-size:8pt}#holder-rows{min-width:0!important;table-layout:auto!important}#holder-rows th{width:auto!important}.reconciliation{font-size:7.5pt}th,td{height:22px;padding-right:7px}.evidence td{padding-left:16px}.proofs{grid-template-columns:minmax(0,1fr) 300px}}
 `;
 
 /** The whole style of the page. The theme follows the system unless chosen; print is always light. */

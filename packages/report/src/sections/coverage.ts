@@ -70,7 +70,7 @@ function bar(view: ReportView, row: Coverage, index: number): string {
     title: `Blocks ${fromBlock} to ${toBlock} of ${plainText(row.file)}`,
     description: `${missing.length === 0 ? "No block is known to be missing" : `${missing.length} ${plural(missing.length, "gap")}: blocks ${words.join(", ")}`}; ${writeOffs.length} ${plural(writeOffs.length, "write-off")}.`,
   });
-  return `<p class="cap">Blocks read, write-offs as ticks below</p>${pictures}${gapWords}`;
+  return `<p class="cap lead">Blocks read, write-offs as ticks below</p>${pictures}${gapWords}`;
 }
 
 /** Blocks between the ranges that the source asked for. */

@@ -101,7 +101,7 @@ function groupFigures(view: ReportView, group: HolderGroup, index: number): stri
           description: `${losing.length} holders with a loss, ${distribution.none} without. ${few}`,
         })}${figuresAsTable(distributionTable(distribution, name, decimals))}`;
   const verb = realised ? "lost" : "would lose";
-  return `<figure><h3>${escapeText(name)}: ${countText(losing.length)} ${plural(losing.length, "holder")} ${verb} ${figure(group.loss, decimals)}</h3><p class="note">${escapeText(few)}</p>${dustWords(view, group)}${bars}${shape}</figure>`;
+  return `<figure><h3>${escapeText(name)}: ${countText(losing.length)} ${plural(losing.length, "holder")} ${verb} ${figure(group.loss, decimals)}</h3><p class="note lead">${escapeText(few)}</p>${dustWords(view, group)}${bars}${shape}</figure>`;
 }
 
 /** What rounding left, and who keeps it. */
@@ -111,7 +111,7 @@ function dustWords(view: ReportView, { asset, basis }: HolderGroup): string {
   if (dust === 0n) return "";
   const { decimals } = view.asset(asset);
   const owners = [...new Set(totals.flatMap((total) => total.dustOwners))].sort().map(escapeText).join(", ");
-  return `<p class="cap">Rounding left ${figure(dust, decimals)} beside it, with ${owners}.</p>`;
+  return `<p class="cap lead">Rounding left ${figure(dust, decimals)} beside it, with ${owners}.</p>`;
 }
 
 /** The smallest number of holders that bear at least half of the loss. */

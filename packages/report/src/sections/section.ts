@@ -8,7 +8,7 @@ export interface Section {
 }
 
 export const sectionMarkup = ({ id, question, title, notes, content }: Section): string =>
-  `<section aria-labelledby="${id}">\n<div class="side"><p class="question">${question}</p><h2 id="${id}">${title}</h2>${notes
+  `<section class="main-section" aria-labelledby="${id}">\n<div class="side"><p class="question">${question}</p><h2 id="${id}">${title}</h2>${notes
     .map((note) => `<p>${note}</p>`)
     .join("")}</div>\n<div class="main">${content}</div>\n</section>\n`;
 

@@ -99,7 +99,9 @@ export class VaultLosses {
     const { vault, accrual } = figures;
     const holders = [...vault.shares.holders(accrual.epoch)];
     const split =
-      vault.version === "1.0" ? this.#realisedSplit(figures, holders) : impliedSplit(figures, holders);
+      vault.version === "1.0"
+        ? this.#realisedSplit(figures, holders)
+        : impliedSplit(vault, accrual.loss, holders);
     const rows = holders.map(
       ([holder, shares], index): HaircutRow => ({
         account: this.#state.accounts.keyOf(holder),
@@ -148,7 +150,10 @@ export class VaultLosses {
           shares: accrual.totalSupply,
           virtual: { assets: 1n, shares: vault.virtualShares },
           rows: holders.map(([holder, shares]) => ({ account: this.#state.accounts.keyOf(holder), shares })),
-          split: (loss, assets) => fallSplit(figures, holders, assets, assets - loss),
+          split: (loss, assets) =>
+            vault.version === "1.0"
+              ? fallSplit(figures, holders, assets, assets - loss)
+              : impliedSplit(vault, loss, holders),
         },
       ],
     };
@@ -174,8 +179,8 @@ function fallSplit(
 }
 
 /** By shares, the virtual ones included; their part is dust. */
-function impliedSplit({ vault, accrual }: Figures, holders: readonly (readonly [number, bigint])[]) {
+function impliedSplit(vault: Vault, loss: bigint, holders: readonly (readonly [number, bigint])[]) {
   const weights = [...holders.map(([, shares]) => shares), vault.virtualShares];
-  const { parts } = allocateLargestRemainder(accrual.loss, weights);
-  return { parts, dust: parts[holders.length] ?? 0n };
+  const { parts } = allocateLargestRemainder(loss, weights);
+  return { parts: parts.slice(0, holders.length), dust: parts[holders.length] ?? 0n };
 }

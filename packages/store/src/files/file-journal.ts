@@ -213,7 +213,9 @@ export class FileJournal implements StoredJournal {
       entry = parseEntry(payload.toString("utf8"));
     } catch (error) {
       if (!(error instanceof SyntaxError) && !isShortfallError(error)) throw error;
-      throw new StoreCorruptError(describeJournal(this.key), place, "it is no entry", { cause: error });
+      throw new StoreCorruptError(describeJournal(this.key), place, `it is no entry: ${error.message}`, {
+        cause: error,
+      });
     }
     if (entry.sequence !== sequence)
       throw this.#corrupt(place, `entry ${entry.sequence} stands in place of ${sequence}`);

@@ -139,7 +139,8 @@ class CopyOut {
   }
 
   handleCopyData(message: { readonly chunk: Buffer }): void {
-    this.#pieces.push(message.chunk);
+    // The driver reads the next piece into the same memory.
+    this.#pieces.push(Buffer.from(message.chunk));
   }
 
   handleCommandComplete(): void {}

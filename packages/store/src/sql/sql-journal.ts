@@ -276,9 +276,14 @@ export class SqlJournal implements StoredJournal {
       requireStorable(entry);
     } catch (error) {
       if (!isShortfallError(error)) throw error;
-      throw new StoreCorruptError(describeJournal(this.key), `entry ${entry.sequence}`, "it is no entry", {
-        cause: error,
-      });
+      throw new StoreCorruptError(
+        describeJournal(this.key),
+        `entry ${entry.sequence}`,
+        `it is no entry: ${error.message}`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 

@@ -9,6 +9,12 @@ import type {
 import { splitByWeight } from "./classes.js";
 import type { BearerKind } from "./tally.js";
 
+/** What a what-if reads of a model. */
+export type WhatIfModel = Pick<
+  ProtocolModel,
+  "writeOffs" | "haircuts" | "lossMoment" | "deficits" | "nativeWaterfall"
+>;
+
 /** Who bore a write-off in the history, as its model says, after what has been recovered of it since. */
 export interface NativeOutcome {
   readonly holders: readonly { readonly account: string; readonly loss: bigint }[];
@@ -33,7 +39,7 @@ interface Bearing {
 
 /** Reads a write-off's bearers off the model's haircut tables and its layers. */
 export function nativeOutcome(
-  model: ProtocolModel,
+  model: WhatIfModel,
   writeOff: WriteOff,
   record: DeficitRecord | undefined,
   registry: PolicyRegistry,
@@ -73,7 +79,7 @@ export function nativeOutcome(
  * alone. A write-off may show later payments as layers; those are recoveries, so the register counts first.
  */
 function bearings(
-  model: ProtocolModel,
+  model: WhatIfModel,
   writeOff: WriteOff,
   record: DeficitRecord | undefined,
   registry: PolicyRegistry,

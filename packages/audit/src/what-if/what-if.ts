@@ -3,8 +3,13 @@ import type { HistoryResult } from "../reconcile/index.js";
 import { AlternativePool } from "./alternative.js";
 import type { WhatIfDefinition, WhatIfRule } from "./definition.js";
 import { WhatIfDefinitionError, WhatIfNotConservedError, WhatIfUnsupportedError } from "./errors.js";
-import { type NativeOutcome, nativeOutcome } from "./native.js";
+import { type NativeOutcome, nativeOutcome, type WhatIfModel } from "./native.js";
 import { type BearerKind, type NamedOutcomes, type Side, Tally } from "./tally.js";
+
+/** What of a reconciled history is read; a `HistoryResult` is one. */
+export interface WhatIfHistory extends Pick<HistoryResult, "name" | "protocol"> {
+  readonly model: WhatIfModel;
+}
 
 export interface WhatIfOptions {
   /** `shares` where absent. */
@@ -80,7 +85,7 @@ export interface WhatIfResult {
  * {@link PolicyFaultError} {@link WhatIfNotConservedError}
  */
 export function whatIf(
-  history: Pick<HistoryResult, "name" | "model" | "protocol">,
+  history: WhatIfHistory,
   definition: WhatIfDefinition,
   options: WhatIfOptions,
 ): WhatIfResult {

@@ -11,12 +11,13 @@ import {
 import type { ExportFile } from "@shortfall/core";
 import { htmlReportFile } from "@shortfall/report";
 import type { Command } from "commander";
+import { type NodeOptions, readNode } from "../node-history.js";
 import { type ReconcileRequest, reconcileHistories } from "../reconcile-histories.js";
 import { printReconciliation } from "../reconcile-text.js";
 import { writeReportFolder } from "../report-folder.js";
 import type { Session } from "../session.js";
 
-interface ReconcileOptions {
+interface ReconcileOptions extends NodeOptions {
   readonly protocol?: string;
   readonly out?: string;
   readonly calls: boolean;
@@ -30,30 +31,50 @@ export function addReconcile(program: Command, session: Session): void {
       "Re-executes logs with the protocol's own arithmetic and compares every write-off and every checkpoint.\n" +
         "Reads golden traces (shortfall-trace/1) and plain logs (shortfall-logs/1), plain or gzip.",
     )
-    .argument("<files...>", "histories, or folders of them")
+    .argument("[files...]", "histories, or folders of them; none with --rpc")
     .option("--protocol <name>", "the protocol, where a header names none; refuses any other")
     .option("--out <folder>", "write the report folder; an earlier report there is replaced")
     .option("--no-calls", "read no call; take such lines over from the record and report them")
+    .option("--rpc <url>", "read the logs from a node instead of files")
+    .option("--header <file>", "first line of the history to read: protocol, version, parameters, state")
+    .option("--address <contracts...>", "contracts to read, where the header's rpc.addresses names none")
+    .option("--from-block <number>", "first block, instead of the header's rpc.fromBlock")
+    .option("--to-block <number>", "last block; the last finalised one unless the header's rpc.toBlock says")
+    .option(
+      "--check <how>",
+      "that no log is missing: none, bloom, receipts (also finds touches) or second",
+      "none",
+    )
+    .option("--second-rpc <url>", "the other node for --check second")
+    .option("--save <file>", "keep what was read; an interrupted reading carries on from it")
     .addHelpText(
       "after",
       "\nDifference is recomputed minus reported, in base units.\n" +
         "\nExit code: 0 everything agrees · 1 something differs or was not read · 2 the input cannot be read" +
         "\n\nExamples:" +
         "\n  shortfall reconcile logs.jsonl.gz --out report" +
+        "\n  shortfall reconcile --rpc http://127.0.0.1:8545 --header header.jsonl --save logs.jsonl" +
         "\n  shortfall reconcile packages/testing/vectors/morpho-blue/cascade-1.jsonl.gz --json",
     )
     .action(async (paths: string[], options: ReconcileOptions) => {
+      const wantsNode = options.rpc !== undefined || options.header !== undefined;
+      if (wantsNode && paths.length > 0) session.usage("Give files or --rpc, not both.");
+      if (!wantsNode && paths.length === 0) session.usage("Name at least one file, or a node with --rpc.");
+      const node = wantsNode ? await readNode(options, session) : undefined;
       const request: ReconcileRequest = {
-        paths,
+        paths: node === undefined ? paths : [node.path],
         calls: options.calls,
         ...(options.protocol === undefined ? {} : { protocol: options.protocol }),
       };
-      const { results, ignored } = await reconcileHistories(request, session);
+      const { results, ignored } = await reconcileHistories(request, session).finally(node?.release);
       const data = reportData(results, { calls: options.calls });
       if (options.out !== undefined)
         await writeReportFolder(resolve(options.out), reportFilesOf(data, results));
       const { output } = session;
-      output.document(document(data, ignored, options.out));
+      output.document({
+        ...document(data, ignored, options.out),
+        ...(node === undefined ? {} : { node: node.download }),
+      });
       printReconciliation(data, options.out, output);
       for (const path of ignored) output.warn(`${path} is no history and was not read.`);
       session.exitCode = data.verdict === "agree" ? 0 : 1;
@@ -73,7 +94,7 @@ export function reportFilesOf(data: ReportData, results: readonly HistoryResult[
   return [...reportFiles(data, rows), htmlReportFile(data, rows)];
 }
 
-function document(data: ReportData, ignored: readonly string[], out: string | undefined): unknown {
+function document(data: ReportData, ignored: readonly string[], out: string | undefined): object {
   const sum = (pick: (coverage: ReportData["coverage"][number]) => number): number =>
     data.coverage.reduce((total, coverage) => total + pick(coverage), 0);
   return {

@@ -1,0 +1,133 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type FieldFailure, Fields, isShortfallError } from "@shortfall/core";
+import {
+  type Download,
+  downloadHistory,
+  httpEndpoint,
+  openJsonFile,
+  RpcRequestFault,
+  type RpcVerification,
+  SourceError,
+} from "@shortfall/sources";
+import { faultOf } from "./fault.js";
+import { UnreadableError } from "./reconcile-histories.js";
+import type { Session } from "./session.js";
+
+/** Options of a command that reads a node, as the command line has them. */
+export interface NodeOptions {
+  readonly protocol?: string;
+  readonly rpc?: string;
+  readonly header?: string;
+  readonly address?: readonly string[];
+  readonly fromBlock?: string;
+  readonly toBlock?: string;
+  readonly check?: string;
+  readonly secondRpc?: string;
+  readonly save?: string;
+}
+
+/** A history that was read from a node into a file. */
+export interface NodeHistory {
+  readonly path: string;
+  readonly download: Download;
+  /** Removes the file unless it was asked for. */
+  readonly release: () => Promise<void>;
+}
+
+const CHECKS: readonly RpcVerification[] = ["none", "bloom", "receipts", "second"];
+
+/**
+ * Reads a history from a node into a file: the one asked for, or one that lasts as long as the command.
+ *
+ * @throws {UnreadableError} the header or the node cannot be read.
+ */
+export async function readNode(options: NodeOptions, session: Session): Promise<NodeHistory> {
+  const { rpc, header: path, secondRpc } = options;
+  if (rpc === undefined || path === undefined) session.usage("--rpc and --header are given together.");
+  for (const url of [rpc, secondRpc]) {
+    if (url !== undefined && !/^https?:\/\//.test(url))
+      session.usage("Addresses of nodes begin with http:// or https://.");
+  }
+  const verify = CHECKS.find((check) => check === (options.check ?? "none"));
+  if (verify === undefined) session.usage(`--check is one of: ${CHECKS.join(", ")}.`);
+  if ((verify === "second") !== (secondRpc !== undefined)) {
+    session.usage("--check second and --second-rpc are given together.");
+  }
+  const folder = options.save === undefined ? await mkdtemp(join(tmpdir(), "shortfall-")) : undefined;
+  const file = folder === undefined ? resolve(options.save!) : join(folder, "node.jsonl");
+  const release = async (): Promise<void> => {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  };
+  const progress = session.output.progress("reading blocks");
+  try {
+    const line = await readHeaderLine(path);
+    const header = line.protocol === undefined ? { ...line, protocol: options.protocol } : line;
+    const { header: known } = session.adapters.for(header);
+    const from = readRange(header, path, options);
+    const download = await downloadHistory({
+      transport: httpEndpoint(rpc),
+      header: known,
+      ...from,
+      verify,
+      touches: verify === "receipts",
+      ...(secondRpc === undefined ? {} : { second: httpEndpoint(secondRpc) }),
+      file,
+      onPage: ({ nextBlock, fromBlock }) => progress.update((nextBlock - fromBlock) & ~15, "blocks"),
+    });
+    progress.end();
+    if (verify === "none") {
+      session.output.warn(
+        "whether the node left out logs was not checked beyond re-execution; --check receipts does.",
+      );
+    }
+    return { path: file, download, release };
+  } catch (error) {
+    progress.end();
+    await release();
+    if (!isShortfallError(error)) throw error;
+    throw new UnreadableError(faultOf(error, error.code === "SF_HEADER" ? path : "--rpc"), { cause: error });
+  }
+}
+
+async function readHeaderLine(path: string): Promise<Readonly<Record<string, unknown>>> {
+  const file = await openJsonFile(path);
+  if (file.kind === "document") return file.value;
+  await file.close();
+  return file.first.value;
+}
+
+/** What to read: from the command line, else from the header's `rpc`. */
+function readRange(
+  header: Readonly<Record<string, unknown>>,
+  path: string,
+  options: NodeOptions,
+): { addresses: readonly string[]; fromBlock: number; end?: { block: number } } {
+  const failure: FieldFailure = (field, expected, received) =>
+    new SourceError({
+      file: path,
+      line: 1,
+      field,
+      expected,
+      received,
+      advice: "Give it there, or as --address, --from-block and --to-block.",
+    });
+  const inHeader = new Fields(header, "", failure);
+  const own = inHeader.has("rpc") ? inHeader.object("rpc") : new Fields({}, "rpc", failure);
+  const blockOf = (flag: string, text: string | undefined, key: string): number => {
+    const value: unknown = text ?? own.raw(key);
+    const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+    if (typeof number === "number" && Number.isSafeInteger(number) && number >= 0) return number;
+    if (text !== undefined) throw new RpcRequestFault(flag, "a block number", text);
+    throw failure(`rpc.${key}`, "a block number", value === undefined ? "nothing" : JSON.stringify(value));
+  };
+  const addresses = options.address ?? own.strings("addresses");
+  const fromBlock = blockOf("--from-block", options.fromBlock, "fromBlock");
+  const bounded = options.toBlock !== undefined || own.has("toBlock");
+  return {
+    addresses,
+    fromBlock,
+    ...(bounded ? { end: { block: blockOf("--to-block", options.toBlock, "toBlock") } } : {}),
+  };
+}

@@ -1,0 +1,218 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { builtInAdapters } from "@shortfall/cli";
+import { HistoryFile } from "@shortfall/sources";
+import { recordToyTrace, toyAccount } from "@shortfall/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { json, shell, temporaryFolder, writeLines } from "./shell.js";
+
+interface Line {
+  readonly block: number;
+  readonly timestamp: number;
+  readonly logs: readonly { address: string; topics: string[]; data: string }[];
+}
+
+const folder = temporaryFolder("node");
+const servers: Server[] = [];
+afterAll(() => {
+  for (const server of servers) server.close();
+  rmSync(folder, { recursive: true });
+});
+
+const word = (value: number): string => `0x${value.toString(16).padStart(64, "0")}`;
+const hex = (value: number): string => `0x${value.toString(16)}`;
+
+/** Logs as a node has them: one transaction a line, indices that run through the block. */
+function logsOf(lines: readonly Line[]): Record<string, unknown>[] {
+  const next = new Map<number, number>();
+  const transactions = new Map<number, number>();
+  return lines.flatMap(({ block, timestamp, logs }, line) => {
+    const transactionIndex = transactions.get(block) ?? 0;
+    transactions.set(block, transactionIndex + 1);
+    return logs.map(({ address, topics, data }) => {
+      const logIndex = next.get(block) ?? 0;
+      next.set(block, logIndex + 1);
+      return {
+        address,
+        topics,
+        data,
+        blockNumber: hex(block),
+        blockHash: word(block + 1),
+        blockTimestamp: hex(timestamp),
+        transactionHash: word(line + 1_000_000),
+        transactionIndex: hex(transactionIndex),
+        logIndex: hex(logIndex),
+      };
+    });
+  });
+}
+
+/** A node on a port of this machine that has these logs. */
+async function serve(
+  logs: readonly Record<string, unknown>[],
+  last: number,
+  chainId = "0x1",
+): Promise<string> {
+  const times = new Map(logs.map(({ blockNumber, blockTimestamp }) => [Number(blockNumber), blockTimestamp]));
+  const answer = (method: string, [first]: readonly unknown[]): unknown => {
+    if (method === "eth_chainId") return chainId;
+    if (method === "eth_getLogs") {
+      const { fromBlock, toBlock, address } = first as {
+        fromBlock: string;
+        toBlock: string;
+        address: string[];
+      };
+      return logs.filter(
+        (log) =>
+          Number(log.blockNumber) >= Number(fromBlock) &&
+          Number(log.blockNumber) <= Number(toBlock) &&
+          address.includes(String(log.address)),
+      );
+    }
+    const number = ["latest", "finalized"].includes(String(first)) ? last : Number(first);
+    return {
+      number: hex(number),
+      hash: word(number + 1),
+      parentHash: word(number),
+      timestamp: times.get(number) ?? "0x0",
+      transactions: [],
+    };
+  };
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => {
+      body += chunk.toString();
+    });
+    request.on("end", () => {
+      const calls = JSON.parse(body) as { id: number; method: string; params: unknown[] }[];
+      response.setHeader("content-type", "application/json");
+      response.end(
+        JSON.stringify(
+          calls.map(({ id, method, params }) => ({
+            jsonrpc: "2.0",
+            id,
+            result: answer(method, params ?? []),
+          })),
+        ),
+      );
+    });
+  });
+  servers.push(server);
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v2/SECRET-KEY`;
+}
+
+const trace = recordToyTrace([
+  { type: "Supply", account: toyAccount(1), assets: "1000000" },
+  { type: "Borrow", account: toyAccount(2), assets: "400000" },
+  { type: "WriteOff", account: toyAccount(2) },
+]);
+const lines = trace.lines as unknown as Line[];
+const blocks = { fromBlock: lines[0]!.block, toBlock: lines[lines.length - 1]!.block };
+const addresses = [...new Set(lines.flatMap(({ logs }) => logs.map(({ address }) => address)))];
+const header = writeLines(join(folder, "header.jsonl"), [
+  { ...trace.header, format: "shortfall-logs/1", rpc: { addresses, fromBlock: blocks.fromBlock } },
+]);
+
+describe("reconcile --rpc", () => {
+  let url: string;
+  beforeAll(async () => {
+    url = await serve(logsOf(lines), blocks.toBlock);
+  });
+
+  it("reconciles what a node has up to its last finalised block", async () => {
+    const { code, document, err } = await json(["reconcile", "--rpc", url, "--header", header]);
+    expect(document).toMatchObject({
+      verdict: "agree",
+      findings: [],
+      node: { ...blocks, effort: { verify: "none" } },
+    });
+    expect(document.writeOffs).toHaveLength(1);
+    expect(err).toContain("--check receipts");
+    expect(code).toBe(0);
+  });
+
+  it("keeps what was read where it is told, and that reads the same", async () => {
+    const save = join(folder, "kept.jsonl");
+    const fromNode = await json(["reconcile", "--rpc", url, "--header", header, "--save", save]);
+    const fromFile = await json(["reconcile", save]);
+    const { node: _node, ...rest } = fromNode.document;
+    expect(rest).toEqual(fromFile.document);
+    expect(readFileSync(save, "utf8")).not.toContain("SECRET");
+    const again = await shell(["reconcile", "--rpc", url, "--header", header, "--save", save]);
+    expect(again.code).toBe(2);
+    expect(again.err).toContain("a name that is free");
+  });
+
+  it("gives for a recorded history what a file of the same logs gives", async () => {
+    const path = fileURLToPath(
+      new URL("../../testing/vectors/morpho-blue/cascade-1.jsonl.gz", import.meta.url),
+    );
+    const file = await HistoryFile.open(path);
+    const recorded: Line[] = [];
+    for await (const record of file.records()) {
+      if (record.kind === "trace") recorded.push(record.line.value as unknown as Line);
+    }
+    const contracts = [...new Set(recorded.flatMap(({ logs }) => logs.map(({ address }) => address)))];
+    const range = { fromBlock: recorded[0]!.block, toBlock: recorded[recorded.length - 1]!.block };
+    const logs = logsOf(recorded);
+    const first = { ...file.header, format: "shortfall-logs/1" };
+    const plain = writeLines(join(folder, "node.jsonl"), [first, { range }, ...logs]);
+    const morpho = await serve(logs, range.toBlock, hex(31337));
+    const options = { adapters: builtInAdapters() };
+    const fromFile = await json(["reconcile", plain], options);
+    const { document } = await json(
+      [
+        ...["reconcile", "--rpc", morpho, "--header", plain, "--from-block", `${range.fromBlock}`],
+        ...["--to-block", `${range.toBlock}`, "--address", ...contracts],
+      ],
+      options,
+    );
+    const { node: _node, ...rest } = document;
+    expect(rest).toEqual(fromFile.document);
+    expect((document.writeOffs as unknown[]).length).toBeGreaterThan(0);
+    const elsewhere = await serve(logs, range.toBlock);
+    const other = await shell(
+      ["reconcile", "--rpc", elsewhere, "--header", plain, "--from-block", "1", "--address", contracts[0]!],
+      options,
+    );
+    expect(other.code).toBe(2);
+    expect(other.err).toContain("chain 31337");
+  });
+
+  it.each<[string, string[], string]>([
+    ["files beside it", ["x.jsonl", "--rpc", "http://a", "--header", header], "not both"],
+    ["no header", ["--rpc", "http://a"], "together"],
+    ["no node", ["--header", header], "together"],
+    ["neither files nor a node", [], "at least one file"],
+    ["an address of no node", ["--rpc", "node", "--header", header], "http://"],
+    ["an unknown check", ["--rpc", "http://a", "--header", header, "--check", "all"], "--check is one of"],
+    ["no second node", ["--rpc", "http://a", "--header", header, "--check", "second"], "--second-rpc"],
+  ])("refuses %s", async (_what, args, words) => {
+    const { code, err } = await shell(["reconcile", ...args]);
+    expect(code).toBe(2);
+    expect(err).toContain(words);
+  });
+
+  it("names what is wrong with header, range or node, and never the node's key", async () => {
+    const bare = writeLines(join(folder, "bare.jsonl"), [{ ...trace.header, format: "shortfall-logs/1" }]);
+    const cases: [string[], string][] = [
+      [["--header", join(folder, "absent.jsonl")], "absent.jsonl"],
+      [["--header", bare], "rpc.addresses"],
+      [["--header", bare, "--address", addresses[0]!], "rpc.fromBlock"],
+      [["--header", header, "--from-block", "x"], "--from-block"],
+      [["--header", header, "--to-block", "99999999"], "end.block"],
+      [["--header", header, "--address", "0x12"], "addresses[0]"],
+    ];
+    for (const [args, words] of cases) {
+      const { code, err, out } = await shell(["reconcile", "--rpc", url, ...args, "--json"]);
+      expect(code).toBe(2);
+      expect(err).toContain(words);
+      expect(err + out).not.toContain("SECRET");
+    }
+    expect(existsSync(join(folder, "kept.jsonl.part"))).toBe(false);
+  });
+});

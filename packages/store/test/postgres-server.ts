@@ -43,7 +43,11 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
   const start = (): ChildProcess =>
     spawn(join(binaries, "postgres"), listen, { ...options, stdio: "ignore", detached: true });
   let server = start();
-  await answers(url);
+  // After a crash it refuses to start while children of the last one still hold its memory.
+  const again = (): void => {
+    if (server.exitCode !== null) server = start();
+  };
+  await answers(url, again);
   const end = async (signal: NodeJS.Signals, whole: boolean): Promise<void> => {
     const ended = new Promise((resolve) => server.once("exit", resolve));
     // Its children are in its process group.
@@ -56,7 +60,7 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
       await end("SIGKILL", true);
       rmSync(join(data, "postmaster.pid"), { force: true });
       server = start();
-      await answers(url);
+      await answers(url, again);
     },
     async stop() {
       await end("SIGINT", false);
@@ -65,7 +69,7 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
   };
 }
 
-async function answers(url: string): Promise<void> {
+async function answers(url: string, retry: () => void): Promise<void> {
   const deadline = Date.now() + 30_000;
   for (;;) {
     const client = new pg.Client(url);
@@ -77,6 +81,7 @@ async function answers(url: string): Promise<void> {
     } catch (error) {
       if (Date.now() > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
+      retry();
     }
   }
 }

@@ -7,8 +7,10 @@ import {
   downloadHistory,
   httpEndpoint,
   openJsonFile,
+  type RpcCheckpoint,
   RpcRequestFault,
   type RpcVerification,
+  readCheckpoints,
   SourceError,
 } from "@shortfall/sources";
 import { faultOf } from "./fault.js";
@@ -98,12 +100,15 @@ async function readHeaderLine(path: string): Promise<Readonly<Record<string, unk
   return file.first.value;
 }
 
+interface NodeRange {
+  readonly addresses: readonly string[];
+  readonly fromBlock: number;
+  readonly end?: { readonly block: number };
+  readonly checkpoints: readonly RpcCheckpoint[];
+}
+
 /** What to read: from the command line, else from the header's `rpc`. */
-function readRange(
-  header: Readonly<Record<string, unknown>>,
-  path: string,
-  options: NodeOptions,
-): { addresses: readonly string[]; fromBlock: number; end?: { block: number } } {
+function readRange(header: Readonly<Record<string, unknown>>, path: string, options: NodeOptions): NodeRange {
   const failure: FieldFailure = (field, expected, received) =>
     new SourceError({
       file: path,
@@ -128,6 +133,7 @@ function readRange(
   return {
     addresses,
     fromBlock,
+    checkpoints: own.has("checkpoints") ? readCheckpoints(own.objects("checkpoints"), failure) : [],
     ...(bounded ? { end: { block: blockOf("--to-block", options.toBlock, "toBlock") } } : {}),
   };
 }

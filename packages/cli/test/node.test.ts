@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { builtInAdapters } from "@shortfall/cli";
 import { HistoryFile } from "@shortfall/sources";
-import { recordToyTrace, toyAccount } from "@shortfall/testing";
+import { recordToyTrace, TOY_POOL, toyAccount } from "@shortfall/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { json, shell, temporaryFolder, writeLines } from "./shell.js";
 
@@ -72,6 +72,7 @@ async function serve(
           address.includes(String(log.address)),
       );
     }
+    if (method === "eth_call") return word(600_000);
     const number = ["latest", "finalized"].includes(String(first)) ? last : Number(first);
     return {
       number: hex(number),
@@ -133,6 +134,24 @@ describe("reconcile --rpc", () => {
     expect(document.writeOffs).toHaveLength(1);
     expect(err).toContain("--check receipts");
     expect(code).toBe(0);
+  });
+
+  it("compares totals that the header asks for", async () => {
+    const to = addresses[0]!;
+    const values = { cash: { to, data: "0x" }, loans: { to, data: "0x" } };
+    const checked = writeLines(join(folder, "checked.jsonl"), [
+      {
+        ...trace.header,
+        format: "shortfall-logs/1",
+        rpc: { addresses, ...blocks, checkpoints: [{ pool: TOY_POOL, values }] },
+      },
+    ]);
+    const { code, document } = await json(["reconcile", "--rpc", url, "--header", checked]);
+    expect(document.verdict).toBe("differ");
+    expect(document.findings).toEqual([
+      expect.objectContaining({ field: `${TOY_POOL}.loans`, reported: "600000", recomputed: "0" }),
+    ]);
+    expect(code).toBe(1);
   });
 
   it("keeps what was read where it is told, and that reads the same", async () => {

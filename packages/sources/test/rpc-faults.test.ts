@@ -138,6 +138,59 @@ describe("an honest node", () => {
   });
 });
 
+describe("checkpoints", () => {
+  const total = { to: POOL, data: "0x12345678", word: 0, signed: false };
+  const checkpoints = [
+    {
+      pool: "p",
+      values: new Map([
+        ["cash", total],
+        ["reserves", { ...total, word: 1, signed: true }],
+      ]),
+    },
+    { pool: "q", values: new Map([["loans", { ...total, word: 1 }]]) },
+  ];
+
+  it("are the words of calls at the last block, after its logs", async () => {
+    for (const pageBlocks of [5, 100]) {
+      const { records } = await read(chain(), { checkpoints, pageBlocks });
+      const position = { block: 37, timestamp: 1_700_000_000 + 37 * 12 };
+      expect(records.slice(0, -2)).toEqual(clean.records);
+      expect(records.slice(-2)).toEqual([
+        {
+          kind: "checkpoint",
+          position: { ...position, line: clean.records.length + 2 },
+          pool: "p",
+          values: new Map([
+            ["cash", 7n],
+            ["reserves", -1n],
+          ]),
+        },
+        {
+          kind: "checkpoint",
+          position: { ...position, line: clean.records.length + 3 },
+          pool: "q",
+          values: new Map([["loans", 2n ** 256n - 1n]]),
+        },
+      ]);
+    }
+  });
+
+  it("are refused where the result lacks the word, or the call fails", async () => {
+    const far = [{ pool: "p", values: new Map([["cash", { ...total, word: 2 }]]) }];
+    await expect(read(chain(), { checkpoints: far })).rejects.toMatchObject({
+      code: "SF_RPC_REPLY",
+      field: "cash",
+    });
+    const node = chain();
+    node.script = first(99, () => error(3, "execution reverted"), "eth_call");
+    await expect(read(node, { checkpoints })).rejects.toMatchObject({
+      code: "SF_RPC_ENDPOINT",
+      method: "eth_call",
+    });
+  });
+});
+
 describe("a fault that passes leaves no trace in the records", () => {
   const passing: [string, Script][] = [
     [

@@ -5,6 +5,7 @@ import {
   type RpcHeader,
   type RpcLog,
   type RpcReceipt,
+  readBytes,
   readHeader,
   readLogs,
   readQuantity,
@@ -111,6 +112,11 @@ export class Endpoint {
       "eth_getBlockReceipts",
       await this.#patiently("eth_getBlockReceipts", [quantityOf(block)]),
     );
+  }
+
+  /** Result of a call at a block. */
+  async call(to: string, data: string, block: number): Promise<string> {
+    return readBytes("eth_call", await this.#patiently("eth_call", [{ to, data }, quantityOf(block)]));
   }
 
   /** Logs of one block by its hash. */

@@ -156,6 +156,11 @@ export function readQuantity(method: string, value: unknown): number {
   return new Reply(method, "reply", { result: value }).quantity("result");
 }
 
+/** @throws {RpcReplyError} */
+export function readBytes(method: string, value: unknown): string {
+  return new Reply(method, "reply", { result: value }).bytes("result");
+}
+
 function listOf(method: string, at: string, value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
   throw new RpcReplyError(method, at, "an array", show(value));

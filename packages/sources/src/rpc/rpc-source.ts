@@ -2,9 +2,16 @@ import { createHash } from "node:crypto";
 import type { HistoryHeader, LogSource, SourceDigest, SourceRecord } from "@shortfall/core";
 import type { Transport } from "viem";
 import { chainIdOf, LOGS_FORMAT } from "../history-header.js";
+import { type RpcCheckpoint, readTotals } from "./checkpoint.js";
 import { advanceCursor, CURSOR_FORMAT, cutCursor, type RpcCursor } from "./cursor.js";
 import { DEFAULT_PATIENCE, Endpoint, type RpcFilter, type RpcPatience, type RpcTag } from "./endpoint.js";
-import { RpcCursorError, RpcEndpointError, RpcReorganisedError, RpcRequestFault } from "./errors.js";
+import {
+  RpcCursorError,
+  RpcEndpointError,
+  RpcReorganisedError,
+  RpcReplyError,
+  RpcRequestFault,
+} from "./errors.js";
 import type { RpcPage } from "./page.js";
 import { PageReader, type RpcVerification } from "./page-reader.js";
 import { PageSize } from "./page-size.js";
@@ -37,6 +44,8 @@ export interface RpcSourceOptions {
   readonly second?: Transport;
   /** Calls that reached a contract without a log of it become `touch` records. Needs `verify: "receipts"`. */
   readonly touches?: boolean;
+  /** Totals to read at the last block, after its logs. */
+  readonly checkpoints?: readonly RpcCheckpoint[];
   /** Reads on from here; the end is then the cursor's. */
   readonly cursor?: RpcCursor;
   readonly patience?: Partial<RpcPatience>;
@@ -80,6 +89,7 @@ export class RpcLogSource implements LogSource {
   readonly #second: Endpoint | undefined;
   readonly #reader: PageReader;
   readonly #verify: RpcVerification;
+  readonly #checkpoints: readonly RpcCheckpoint[];
   #cursor: RpcCursor;
   #pages = 0;
 
@@ -98,6 +108,7 @@ export class RpcLogSource implements LogSource {
     this.#endpoint = first;
     this.#second = second;
     this.#verify = verify;
+    this.#checkpoints = options.checkpoints ?? [];
     this.#cursor = cursor;
     const common = { filter, concurrency };
     const reader = second && {
@@ -171,9 +182,11 @@ export class RpcLogSource implements LogSource {
     while (this.#cursor.nextBlock <= this.#cursor.toBlock) {
       const cursor = this.#cursor;
       const page = await this.#reader.read(cursor.nextBlock, cursor.toBlock);
+      const records = this.#records(page, cursor);
+      if (page.end.number === cursor.toBlock)
+        records.push(...(await this.#totals(page, cursor, records.length)));
       // Asked after the page: everything before it then is what the page stands on.
       await refuseMoved(this.#endpoint, cursor);
-      const records = this.#records(page, cursor);
       const lines = cursor.lines + records.length;
       this.#pages++;
       const next = advanceCursor(cursor, { block: page.end.number, hash: page.end.hash, lines });
@@ -199,6 +212,15 @@ export class RpcLogSource implements LogSource {
 
   async close(): Promise<void> {
     // Nothing is held between requests.
+  }
+
+  async #totals({ end }: RpcPage, cursor: RpcCursor, read: number): Promise<SourceRecord[]> {
+    if (this.#checkpoints.length === 0) return [];
+    const totals = await readTotals(this.#endpoint, this.#checkpoints, end, cursor.lines + read + 1);
+    const again = await this.#endpoint.header(end.number);
+    if (again?.hash === end.hash) return totals;
+    const expected = `${end.hash}, at which the totals were read`;
+    throw new RpcReplyError("eth_call", `hash of block ${end.number}`, expected, again?.hash ?? "null");
   }
 
   #records(page: RpcPage, cursor: RpcCursor): SourceRecord[] {

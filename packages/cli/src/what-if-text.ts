@@ -12,7 +12,7 @@ const KINDS = [
   ["carried", "carried open"],
   ["uncovered", "uncovered"],
   ["others", "others"],
-  ["dust", "rounding"],
+  ["dust", "dust"],
   ["excess", "excess"],
 ] as const satisfies readonly (readonly [keyof WhatIfTotals, string])[];
 

@@ -184,6 +184,19 @@ it("gives recoveries of the history to whom the alternative's order names", () =
   expect(result.native.totals[0]).toMatchObject({ recognised: 100n, recovered: 60n, holders: 40n });
 });
 
+it("gives a class's recovery to its holders by shares, or to those who lost where amounts stay", () => {
+  const left = history(
+    [
+      { amount: 100n, assets: 1000n, held: { ann: 600n, bob: 400n } },
+      { amount: 54n, assets: 540n, held: { ann: 600n } },
+    ],
+    [77n],
+  );
+  const bare = insured({ funds: [] });
+  expect(lossesOf(run(left, bare))).toEqual({ ann: [68n, 37n], bob: [9n, 40n] });
+  expect(lossesOf(run(left, bare, "assets"))).toEqual({ ann: [68n, 57n], bob: [9n, 20n] });
+});
+
 it("shows what no layer takes as uncovered", () => {
   const bare = { format: "shortfall-waterfall/1", id: "none", version: "1", layers: [] };
   const result = run(history([{ amount: 7n, assets: 10n, held: { ann: 10n } }]), bare);

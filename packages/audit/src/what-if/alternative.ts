@@ -33,6 +33,8 @@ export class AlternativePool {
   readonly #tally: Tally;
   readonly #plan: readonly (WhatIfClass & { readonly of: string })[];
   readonly #shifts: ClassShifts = noShifts();
+  /** Written down and not written up again, by class and account. */
+  readonly #lost = new Map<string, Map<string, bigint>>();
   #state: WaterfallState;
   #funds: PoolFacts["funds"];
   #groups: PoolFacts["groups"];
@@ -241,7 +243,15 @@ export class AlternativePool {
     const entry = this.#class(id);
     running.move(id, amount);
     this.#claim(id, amount);
-    this.#share(entry, splitByWeight(amount, entry.weights), -1n, true);
+    const held = this.#rule === "shares" && entry.weights.some((weight) => weight > 0n);
+    const { accounts, weights } = held ? entry : this.#losers(id);
+    this.#share({ ...entry, accounts }, splitByWeight(amount, weights), -1n, true);
+  }
+
+  /** Where amounts stay, a class's recovery goes to those who bore its losses; so it does where nobody holds it. */
+  #losers(id: string): Pick<BearingClass, "accounts" | "weights"> {
+    const rows = [...(this.#lost.get(id) ?? [])];
+    return { accounts: rows.map(([account]) => account), weights: rows.map(([, loss]) => max(0n, loss)) };
   }
 
   /** A mark costs those who would leave now; their claims stand. */
@@ -275,7 +285,9 @@ export class AlternativePool {
     for (const [at, part] of parts.entries()) {
       const account = accounts[at]!;
       this.#holder(facts.id, account, sign * part);
-      if (settled) shift(this.#shifts.holders, facts.id, account, -sign * part);
+      if (!settled) continue;
+      shift(this.#shifts.holders, facts.id, account, -sign * part);
+      shift(this.#lost, facts.id, account, sign * part);
     }
     this.#dust(sign * dust);
   }

@@ -30,10 +30,9 @@ export const HTML_REPORT_NAME = "report.html";
  * The page carries the journal and checks it when asked.
  */
 export function htmlReport(data: ReportData, parts: ReportRows): string {
-  const assets = [...new Set(data.writeOffs.map((row) => row.asset))];
   const sketch = reportView(data, { rows: [], totals: [] });
   const order = sketch.totals.map((row) => row.asset);
-  const view = reportView(data, gatherHolders(parts.haircuts(), [...order, ...assets]));
+  const view = reportView(data, gatherHolders(parts.haircuts(), order));
   const journal = journalText(parts.journals());
   return [
     head(view),

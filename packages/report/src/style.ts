@@ -31,7 +31,7 @@ ul,ol{margin:0;padding:0;list-style:none}
 
 const FIGURES = `
 .f{cursor:copy}
-data .q{color:var(--dim)}data i,.digest i{font-style:normal}data i{margin-left:.16em}
+data .q{color:var(--dim)}data i,.digest i{font-style:inherit}data i{margin-left:.16em}
 .digest i{margin-right:.6em;display:inline-block}
 .large{font-size:1.06rem}
 data.none{color:var(--dim)}

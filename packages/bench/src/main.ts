@@ -1,5 +1,7 @@
 import { haircutByHolder } from "./haircut.js";
+import { waterfallByLayers } from "./layers.js";
 import { type GroupResult, machine } from "./measure.js";
+import { simulator } from "./simulator.js";
 import { writeOffByHolders } from "./write-off.js";
 
 const args = process.argv.slice(2);
@@ -9,7 +11,9 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 const full = args.includes("--full");
-const groups = [writeOffByHolders, haircutByHolder].map((group) => group({ full }));
+const groups = [writeOffByHolders, haircutByHolder, waterfallByLayers, simulator].map((group) =>
+  group({ full }),
+);
 
 if (args.includes("--json")) process.stdout.write(`${JSON.stringify({ machine: machine(), groups })}\n`);
 else print(groups);

@@ -478,6 +478,12 @@ describe("a fault that stays is an error with a name", () => {
       { code: "SF_RPC_REQUEST", field: "chain" },
     ],
     [
+      "a chain that is no number",
+      () => undefined,
+      { code: "SF_RPC_REQUEST", field: "chain" },
+      { header: { protocol: "toy", version: "1.0", chainId: "ten" } },
+    ],
+    [
       "no finalised block",
       ({ params }) => (params[0] === "finalized" ? { result: null } : undefined),
       { code: "SF_RPC_REQUEST", field: "end" },
@@ -554,7 +560,7 @@ describe("any schedule of faults", () => {
           }
         },
       ),
-      { numRuns: 60, seed: 20260 },
+      { numRuns: 40, seed: 20260 },
     );
   });
 });

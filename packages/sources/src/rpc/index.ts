@@ -9,6 +9,7 @@ export {
   type RpcTag,
 } from "./endpoint.js";
 export * from "./errors.js";
+export type { RpcEnd, RpcSourceOptions } from "./opening.js";
 export type { RpcVerification } from "./page-reader.js";
 export * from "./record-line.js";
 export * from "./rpc-source.js";

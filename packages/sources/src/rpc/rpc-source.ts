@@ -1,59 +1,24 @@
 import { createHash } from "node:crypto";
 import type { HistoryHeader, LogSource, SourceDigest, SourceRecord } from "@shortfall/core";
-import type { Transport } from "viem";
-import { chainIdOf, LOGS_FORMAT } from "../history-header.js";
+import { LOGS_FORMAT } from "../history-header.js";
 import { type RpcCheckpoint, readTotals } from "./checkpoint.js";
-import { advanceCursor, CURSOR_FORMAT, cutCursor, type RpcCursor } from "./cursor.js";
-import { DEFAULT_PATIENCE, Endpoint, type RpcFilter, type RpcPatience, type RpcTag } from "./endpoint.js";
+import { advanceCursor, type RpcCursor } from "./cursor.js";
+import { DEFAULT_PATIENCE, Endpoint, type RpcFilter } from "./endpoint.js";
+import { RpcReplyError, RpcRequestFault } from "./errors.js";
 import {
-  RpcCursorError,
-  RpcEndpointError,
-  RpcReorganisedError,
-  RpcReplyError,
-  RpcRequestFault,
-} from "./errors.js";
+  chainOf,
+  checkOptions,
+  filterOf,
+  type RpcSourceOptions,
+  refuseMoved,
+  resumed,
+  started,
+} from "./opening.js";
 import type { RpcPage } from "./page.js";
 import { PageReader, type RpcVerification } from "./page-reader.js";
 import { PageSize } from "./page-size.js";
 import { recordLine } from "./record-line.js";
 import type { RpcLog } from "./reply.js";
-
-/** Where reading ends: a block that nodes name, a depth below the newest, or a block. */
-export type RpcEnd =
-  | { readonly tag: RpcTag }
-  | { readonly confirmations: number }
-  | { readonly block: number };
-
-export interface RpcSourceOptions {
-  /** A viem transport; `httpEndpoint(url)` makes one that suits. */
-  readonly transport: Transport;
-  /** First line of the history: protocol, version, parameters and the state before `fromBlock`. */
-  readonly header: HistoryHeader;
-  /** Contracts whose logs are read. */
-  readonly addresses: readonly string[];
-  /** As `eth_getLogs` takes them. All logs of the contracts unless given. */
-  readonly topics?: RpcFilter["topics"];
-  readonly fromBlock: number;
-  /** The last finalised block unless given. */
-  readonly end?: RpcEnd;
-  /** Most blocks asked for at once. 2,000 unless given. */
-  readonly pageBlocks?: number;
-  /** `none` unless given. */
-  readonly verify?: RpcVerification;
-  /** For `verify: "second"`. */
-  readonly second?: Transport;
-  /** Calls that reached a contract without a log of it become `touch` records. Needs `verify: "receipts"`. */
-  readonly touches?: boolean;
-  /** Totals to read at the last block, after its logs. */
-  readonly checkpoints?: readonly RpcCheckpoint[];
-  /** Reads on from here; the end is then the cursor's. */
-  readonly cursor?: RpcCursor;
-  readonly patience?: Partial<RpcPatience>;
-  /** Requests under way at once. 20 unless given. */
-  readonly concurrency?: number;
-  /** In messages and reports; `rpc-<chain>-<from>-<to>` unless given. Never the endpoint's address: it may hold a key. */
-  readonly name?: string;
-}
 
 /** A page of records, with the cursor to keep once they are stored. */
 export interface RpcRecords {
@@ -275,137 +240,3 @@ const logRecord = (log: RpcLog, timestamp: number, line: number): SourceRecord =
   removed: false,
   blockHash: log.blockHash,
 });
-
-function filterOf({ addresses, topics = [] }: RpcSourceOptions): RpcFilter {
-  const lower = addresses.map((address, index) => {
-    if (/^0x[0-9a-fA-F]{40}$/.test(address)) return address.toLowerCase();
-    throw new RpcRequestFault(`addresses[${index}]`, "a 20-byte hex address", address);
-  });
-  if (lower.length === 0) throw new RpcRequestFault("addresses", "at least one contract", "none");
-  const lowerTopic = (topic: string): string => topic.toLowerCase();
-  return {
-    addresses: [...new Set(lower)].sort(),
-    topics: topics.map((topic) => {
-      if (topic === null) return null;
-      return typeof topic === "string" ? lowerTopic(topic) : topic.map(lowerTopic).sort();
-    }),
-  };
-}
-
-function checkOptions({ fromBlock, pageBlocks, verify, second, touches }: RpcSourceOptions): void {
-  const whole = (field: string, value: number, least: number): void => {
-    if (Number.isSafeInteger(value) && value >= least) return;
-    throw new RpcRequestFault(field, `a whole number from ${least}`, String(value));
-  };
-  whole("fromBlock", fromBlock, 0);
-  whole("pageBlocks", pageBlocks ?? 1, 1);
-  if (verify === "second" && second === undefined) {
-    throw new RpcRequestFault("second", "another endpoint to compare with", "none");
-  }
-  if (touches === true && verify !== "receipts") {
-    throw new RpcRequestFault(
-      "touches",
-      'verify: "receipts", which reads them',
-      `verify: "${verify ?? "none"}"`,
-    );
-  }
-}
-
-async function chainOf(endpoint: Endpoint, header: HistoryHeader): Promise<string> {
-  const chainId = String(await endpoint.chainId());
-  const expected = chainIdOf(header);
-  if (expected !== undefined && BigInt(expected).toString() !== chainId) {
-    throw new RpcRequestFault(
-      "chain",
-      `chain ${expected}, as the header says`,
-      `an endpoint of chain ${chainId}`,
-    );
-  }
-  return chainId;
-}
-
-async function started(
-  endpoint: Endpoint,
-  { fromBlock, end = { tag: "finalized" } }: RpcSourceOptions,
-  filter: RpcFilter,
-  chainId: string,
-): Promise<RpcCursor> {
-  const toBlock = await endOf(endpoint, end);
-  if (fromBlock > toBlock)
-    throw new RpcRequestFault("fromBlock", `at most the end, block ${toBlock}`, `${fromBlock}`);
-  const shared = { format: CURSOR_FORMAT, chainId, filter: JSON.stringify(filter) } as const;
-  return { ...shared, fromBlock, toBlock, nextBlock: fromBlock, lines: 1, anchors: [] };
-}
-
-async function endOf(endpoint: Endpoint, end: RpcEnd): Promise<number> {
-  if ("tag" in end) {
-    const header = await endpoint.header(end.tag);
-    if (header) return header.number;
-    throw new RpcRequestFault(
-      "end",
-      `a node that knows its ${end.tag} block`,
-      "none; give a block or confirmations",
-    );
-  }
-  const head = await headOf(endpoint);
-  const [field, value] =
-    "block" in end
-      ? (["end.block", end.block] as const)
-      : (["end.confirmations", end.confirmations] as const);
-  if (!Number.isSafeInteger(value) || value < 0 || value > head) {
-    throw new RpcRequestFault(field, `a whole number up to the newest block, ${head}`, `${value}`);
-  }
-  return "block" in end ? value : head - value;
-}
-
-async function headOf(endpoint: Endpoint): Promise<number> {
-  const head = await endpoint.header("latest");
-  if (head) return head.number;
-  throw new RpcEndpointError("eth_getBlockByNumber", 1, "it has no newest block", "Use another endpoint.");
-}
-
-async function resumed(
-  endpoint: Endpoint,
-  { fromBlock }: RpcSourceOptions,
-  filter: RpcFilter,
-  cursor: RpcCursor,
-  chainId: string,
-): Promise<RpcCursor> {
-  const same = (field: string, expected: string, received: string): void => {
-    if (expected !== received) throw new RpcCursorError(field, expected, received);
-  };
-  same("chainId", chainId, cursor.chainId);
-  same("filter", JSON.stringify(filter), cursor.filter);
-  same("fromBlock", `${fromBlock}`, `${cursor.fromBlock}`);
-  const head = await headOf(endpoint);
-  if (head < cursor.toBlock) {
-    throw new RpcEndpointError(
-      "eth_getBlockByNumber",
-      1,
-      `the newest block is ${head}, before block ${cursor.toBlock} that was there when the reading began`,
-      "Wait for it, or use another endpoint.",
-    );
-  }
-  await refuseMoved(endpoint, cursor);
-  return cursor;
-}
-
-/** @throws {RpcReorganisedError} with the cursor cut to the last page end that still stands. */
-async function refuseMoved(endpoint: Endpoint, cursor: RpcCursor): Promise<void> {
-  const hashAt = async (block: number): Promise<string> => (await endpoint.header(block))?.hash ?? "gone";
-  const last = cursor.anchors[cursor.anchors.length - 1];
-  if (!last) return;
-  let hash = await hashAt(last.block);
-  // A block that is not there may only be late at one of several nodes behind one address.
-  for (let attempt = 1; hash === "gone" && attempt < endpoint.patience.attempts; attempt++) {
-    await endpoint.wait(attempt);
-    hash = await hashAt(last.block);
-  }
-  if (hash === last.hash) return;
-  for (const anchor of [...cursor.anchors].reverse().slice(1)) {
-    if ((await hashAt(anchor.block)) === anchor.hash) {
-      throw new RpcReorganisedError(last.block, last.hash, hash, cutCursor(cursor, anchor));
-    }
-  }
-  throw new RpcReorganisedError(last.block, last.hash, hash, undefined);
-}

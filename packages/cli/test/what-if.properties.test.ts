@@ -109,6 +109,30 @@ describe.each(FILES)("%s", (name) => {
   });
 });
 
+it("runs a vault's losses where the vault is named, and its markets' otherwise", () => {
+  const history = histories.get("metamorpho/losses-1.jsonl.gz")!;
+  const { model } = history;
+  const passedOn = model.writeOffs().filter(({ id }) => model.lossMoment?.(id)?.passedOn);
+  expect(passedOn.length).toBeGreaterThan(0);
+  const document = (pools?: readonly string[]) =>
+    parseWhatIfDefinition({
+      format: "shortfall-whatif/1",
+      waterfall: {
+        format: "shortfall-waterfall/1",
+        id: "alike",
+        version: "1",
+        layers: [{ id: "all", policy: "pro-rata", parameters: { class: "holders" } }],
+      },
+      ...(pools ? { pools } : {}),
+    });
+  const options = { registry: catalogueRegistry };
+  const markets = whatIf(history, document(), options);
+  expect(markets.skipped.map(({ id }) => id).sort()).toEqual(passedOn.map(({ id }) => id).sort());
+  const vaults = whatIf(history, document([...new Set(passedOn.map(({ pool }) => pool))]), options);
+  expect(vaults.writeOffs.map(({ id }) => id)).toEqual(passedOn.map(({ id }) => id));
+  requireConservation(vaults, history);
+});
+
 /** Adds everything up again from the rows alone. */
 function requireConservation(result: WhatIfResult, history: HistoryResult): void {
   const byId = new Map(history.model.writeOffs().map((row) => [row.id, row]));

@@ -197,6 +197,33 @@ it("gives a class's recovery to its holders by shares, or to those who lost wher
   expect(lossesOf(run(left, bare, "assets"))).toEqual({ ann: [68n, 57n], bob: [9n, 20n] });
 });
 
+it("runs an index write-down on a class that is told to keep an index", () => {
+  const one = history([{ amount: 100n, assets: 1000n, held: { ann: 600n, bob: 400n } }]);
+  const document = insured({
+    funds: [],
+    waterfall: {
+      format: "shortfall-waterfall/1",
+      id: "indexed",
+      version: "1",
+      layers: [
+        {
+          id: "all",
+          policy: "index-writedown",
+          parameters: { class: "aTokens", rule: "proportional-ceil" },
+        },
+      ],
+    },
+    classes: [{ id: "aTokens", holders: "rest", indexed: true }],
+  });
+  expect(lossesOf(run(one, document))).toEqual({ ann: [60n, 60n], bob: [40n, 40n] });
+  const { native, alternative } = run(one, document);
+  expect(alternative.totals[0]).toMatchObject({
+    reserves: 0n,
+    dust: 0n,
+    recognised: native.totals[0]!.recognised,
+  });
+});
+
 it("shows what no layer takes as uncovered", () => {
   const bare = { format: "shortfall-waterfall/1", id: "none", version: "1", layers: [] };
   const result = run(history([{ amount: 7n, assets: 10n, held: { ann: 10n } }]), bare);

@@ -104,11 +104,26 @@ export function bearingClasses(
     const siblings = plan.filter(({ of }) => of === entry.of);
     const has = membership(entry, siblings);
     const untouched = isUntouched(entry.id, shifts);
-    if (siblings.length === 1 && untouched) return asItWas(entry.id, from, has);
-    return rule === "shares"
-      ? byShares(entry.id, from, siblings, has, shifts)
-      : byAssets(entry.id, from, entry.holders === "rest", has, shifts);
+    const bearing =
+      siblings.length === 1 && untouched
+        ? asItWas(entry.id, from, has)
+        : rule === "shares"
+          ? byShares(entry.id, from, siblings, has, shifts)
+          : byAssets(entry.id, from, entry.holders === "rest", has, shifts);
+    return entry.indexed ? { ...bearing, facts: indexed(bearing.facts) } : bearing;
   });
+}
+
+/** Digits of an index beyond its class's own ratio of assets to shares. */
+const INDEX_SCALE = 10n ** 27n;
+
+/** The same claim by an index that gives it exactly. */
+function indexed(facts: ClassFacts): ClassFacts {
+  if (facts.shares === 0n) return facts;
+  return {
+    ...facts,
+    index: { value: facts.assets * INDEX_SCALE, divisor: facts.shares * INDEX_SCALE },
+  };
 }
 
 function membership(entry: WhatIfClass, siblings: readonly WhatIfClass[]): (account: string) => boolean {

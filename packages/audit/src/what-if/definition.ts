@@ -32,6 +32,8 @@ export interface WhatIfClass {
   readonly of?: string;
   /** `rest`: whoever no other class of the same pool class names. */
   readonly holders: "rest" | readonly string[];
+  /** Keeps its shares' worth as an index, as `index-writedown` needs and most other policies refuse. */
+  readonly indexed?: boolean;
 }
 
 /** An alternative waterfall with all it needs that the history does not have. */
@@ -102,11 +104,12 @@ function readFund(fields: Fields): WhatIfFund {
 }
 
 function readClass(fields: Fields): WhatIfClass {
-  requireKeys(fields, ["id", "of", "holders"]);
+  requireKeys(fields, ["id", "of", "holders", "indexed"]);
   return {
     id: fields.string("id"),
     ...(fields.has("of") ? { of: fields.string("of") } : {}),
     holders: fields.raw("holders") === "rest" ? "rest" : fields.strings("holders"),
+    ...(fields.has("indexed") ? { indexed: fields.boolean("indexed") } : {}),
   };
 }
 

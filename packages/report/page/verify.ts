@@ -31,7 +31,7 @@ export async function verifyPage(holders: HolderData | undefined): Promise<strin
     differing === 0
       ? ""
       : ` ${differing} ${differing === 1 ? "write-off differs" : "write-offs differ"}, as the verdict says.`;
-  return `This page is intact: ${journal}${count} ${count === 1 ? "write-off" : "write-offs"}${held} add up to the last unit.${differ}`;
+  return `This page is intact: ${journal}${count} ${count === 1 ? "write-off" : "write-offs"}${held} ${count === 1 && held === "" ? "adds" : "add"} up to the last unit.${differ}`;
 }
 
 async function factsOf(): Promise<PageFacts> {

@@ -37,7 +37,8 @@ function filterRows(table: HTMLTableElement): void {
       if (matches) shown++;
       row.hidden = !matches;
       const evidence = row.nextElementSibling;
-      if (evidence instanceof HTMLElement) evidence.hidden = !matches;
+      if (evidence instanceof HTMLElement && evidence.classList.contains("evidence"))
+        evidence.hidden = !matches;
     }
     for (const body of table.tBodies)
       body.hidden = words.length > 0 && !body.querySelector("tr.row:not([hidden])");

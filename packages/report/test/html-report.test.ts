@@ -77,6 +77,8 @@ describe("the report page", () => {
   it("lists no more write-offs than a page can hold, and says so", () => {
     const html = page({ losses: Array.from({ length: 512 }, (_, index) => BigInt(index)), holders: 2 });
     expect(html.match(/<tr id="w-\d+" class="row/g)).toHaveLength(500);
+    expect(html.match(/ class="evidence/g)).toHaveLength(200);
+    expect(html).toContain("The evidence of 200 is on this page");
     expect(html).toContain("12 further write-offs are in <code>writeoffs.csv</code>");
   });
 

@@ -8,15 +8,20 @@ import { differenceFigure, differingDigits, figure, nameCode } from "../text/fig
 import { utcTime } from "../text/time.js";
 import { scroller, sectionMarkup } from "./section.js";
 
-/** Write-offs listed with their evidence; the tables of the folder hold all. */
+/** Write-offs listed; the tables of the folder hold all. */
 export const LISTED_WRITE_OFFS = 500;
+/** Those of them, differences first, that have their evidence and waterfall on the page. */
+const EVIDENCED_WRITE_OFFS = 200;
 const COLUMNS = 8;
 
-/** The write-offs as the page lists them: differences first, asset by asset. */
-export function listedWriteOffs(view: ReportView): {
+interface Listed {
   readonly rows: readonly ReconciledWriteOff[];
+  readonly evidenced: ReadonlySet<ReconciledWriteOff>;
   readonly further: number;
-} {
+}
+
+/** The write-offs as the page lists them: differences first, asset by asset. */
+function listedWriteOffs(view: ReportView): Listed {
   const place = new Map(view.totals.map((row, index) => [row.asset, index]));
   const sorted = view.data.writeOffs
     .map((row, index) => ({ row, index, rank: rankOf(row) }))
@@ -27,7 +32,11 @@ export function listedWriteOffs(view: ReportView): {
     .map((row, index) => ({ row, index }))
     .sort((a, b) => (place.get(a.row.asset) ?? 0) - (place.get(b.row.asset) ?? 0) || a.index - b.index)
     .map(({ row }) => row);
-  return { rows, further: view.data.writeOffs.length - rows.length };
+  return {
+    rows,
+    evidenced: new Set(sorted.slice(0, EVIDENCED_WRITE_OFFS)),
+    further: view.data.writeOffs.length - rows.length,
+  };
 }
 
 const rankOf = (row: ReconciledWriteOff): number =>
@@ -40,7 +49,7 @@ const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 export function writeOffs(view: ReportView): string {
   const { data, totals } = view;
   if (data.writeOffs.length === 0) return "";
-  const { rows, further } = listedWriteOffs(view);
+  const { rows, evidenced, further } = listedWriteOffs(view);
   const summaries = new Map<string, ReportView["data"]["haircuts"][number][]>();
   for (const table of data.haircuts) {
     const tables = summaries.get(table.writeOff);
@@ -61,12 +70,18 @@ export function writeOffs(view: ReportView): string {
       writeOffRows(view, row, {
         number: numbers.get(row) ?? 0,
         open: row === firstDiffering,
+        evidenced: evidenced.has(row),
         tables: summaries.get(row.id) ?? [],
       }),
     );
     return `<tbody>${head}${lines.join("")}${totalRow(view, total, index)}</tbody>`;
   });
   const heads = `<th scope="col" class="n wideonly">No.</th><th scope="col">Block · tx</th><th scope="col" class="wideonly">Pool</th><th scope="col" class="wideonly">Account</th><th scope="col" class="n">Reported</th><th scope="col" class="n wideonly">Recomputed</th><th scope="col" class="n">Difference</th><th scope="col">Class</th>`;
+  const unproved = rows.length - evidenced.size;
+  const bare =
+    unproved > 0
+      ? `<p>The evidence of ${countText(evidenced.size)} is on this page, differences first; of the others it is in the files of the folder.</p>`
+      : "";
   const beyond =
     further > 0
       ? `<p>${countText(further)} further ${plural(further, "write-off is", "write-offs are")} in <code>writeoffs.csv</code>; the totals include ${plural(further, "it", "them")}.</p>`
@@ -79,13 +94,14 @@ export function writeOffs(view: ReportView): string {
       "The amount that the chain reported, the amount that comes out, and the signed difference. A plus says that the chain reported less than the arithmetic gives.",
       "Open a row for its evidence. Click a figure to copy it in base units, with Shift in tokens.",
     ],
-    content: `<div class="filter scripted"><label for="write-off-filter">Block, transaction, pool, account or class</label><input id="write-off-filter" type="search" autocomplete="off" spellcheck="false"><p id="write-off-count" role="status" aria-live="polite">${countText(rows.length)} ${plural(rows.length, "write-off")}</p></div>${scroller("Write-offs", `<table id="write-off-rows" class="reconciliation"><thead><tr>${heads}</tr></thead>${bodies.join("")}</table>`)}${beyond}`,
+    content: `<div class="filter scripted"><label for="write-off-filter">Block, transaction, pool, account or class</label><input id="write-off-filter" type="search" autocomplete="off" spellcheck="false"><p id="write-off-count" role="status" aria-live="polite">${countText(rows.length)} ${plural(rows.length, "write-off")}</p></div>${scroller("Write-offs", `<table id="write-off-rows" class="reconciliation"><thead><tr>${heads}</tr></thead>${bodies.join("")}</table>`)}${bare}${beyond}`,
   });
 }
 
 interface RowContext {
   readonly number: number;
   readonly open: boolean;
+  readonly evidenced: boolean;
   readonly tables: readonly ReportView["data"]["haircuts"][number][];
 }
 
@@ -96,7 +112,8 @@ function writeOffRows(view: ReportView, row: ReconciledWriteOff, context: RowCon
   const differing = differingDigits(row.reported, row.recomputed);
   const kind = differs ? (row.class === "unexplained" ? "alarm" : "warn") : "quiet";
   const words = `${row.block} ${row.tx} ${row.pool} ${row.account} ${classWords(row.class)} class:${row.class} ${row.reported} ${row.id}`;
-  const place = `<button type="button" class="open" aria-expanded="${context.open}" aria-controls="${id}-e"><span class="hidden">Evidence of write-off ${context.number}, </span>${countText(row.block)}</button> <span class="quiet">· ${escapeText(shortTx(row.tx))}</span>`;
+  const opener = `<button type="button" class="open" aria-expanded="${context.open}" aria-controls="${id}-e"><span class="hidden">Evidence of write-off ${context.number}, </span>${countText(row.block)}</button>`;
+  const place = `${context.evidenced ? opener : countText(row.block)} <span class="quiet">· ${escapeText(shortTx(row.tx))}</span>`;
   const cells = [
     `<td class="n quiet wideonly">${context.number}</td>`,
     `<th scope="row">${place}</th>`,
@@ -107,7 +124,8 @@ function writeOffRows(view: ReportView, row: ReconciledWriteOff, context: RowCon
     `<td class="n">${differenceFigure(row.difference, decimals)}</td>`,
     `<td class="${kind}">${escapeText(classWords(row.class))}</td>`,
   ];
-  return `<tr id="${id}" class="row${differs ? " differs" : ""}" data-row="${context.number}" data-words="${escapeText(words.toLowerCase())}">${cells.join("")}</tr><tr id="${id}-e" class="evidence${context.open ? "" : " closed"}"><td colspan="${COLUMNS}">${evidence(view, row, context)}</td></tr>`;
+  const evidenceRow = `<tr id="${id}-e" class="evidence${context.open ? "" : " closed"}"><td colspan="${COLUMNS}">${evidence(view, row, context)}</td></tr>`;
+  return `<tr id="${id}" class="row${differs ? " differs" : ""}" data-row="${context.number}" data-words="${escapeText(words.toLowerCase())}">${cells.join("")}</tr>${context.evidenced ? evidenceRow : ""}`;
 }
 
 const shortTx = (tx: string): string =>

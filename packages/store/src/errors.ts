@@ -24,3 +24,15 @@ export class SchemaNameError extends ShortfallError {
     super(`"${schema}" is no schema name: use at most 40 lower-case letters, digits and _, a letter first.`);
   }
 }
+
+/** A package that only some users need is not installed. */
+export class DriverMissingError extends ShortfallError {
+  readonly code = "SF_DRIVER_MISSING";
+
+  constructor(
+    readonly driver: string,
+    options?: ErrorOptions,
+  ) {
+    super(`This needs the package "${driver}", which is not installed. Add it to your project.`, options);
+  }
+}

@@ -6,7 +6,7 @@ export { SEGMENT_FORMAT } from "./files/segment.js";
 export { HashChain } from "./hash-chain.js";
 export { JournalWriter, type WriterOptions } from "./journal-writer.js";
 export type { SqlConnection, SqlRow, SqlSession, SqlValue } from "./sql/connection.js";
-export { connectPostgres } from "./sql/pg-connection.js";
+export { connectPostgres, type PostgresAddress } from "./sql/pg-connection.js";
 export { connectPglite, type PgliteDatabase, type PgliteTransaction } from "./sql/pglite-connection.js";
 export { PostgresStore, type PostgresStoreOptions } from "./sql/postgres-store.js";
 export { SqlJournal } from "./sql/sql-journal.js";

@@ -1,14 +1,29 @@
-import type { Client, ClientConfig, Connection } from "pg";
+import type { Client, Connection } from "pg";
+import { DriverMissingError } from "../errors.js";
 import { Turns } from "../turns.js";
 import type { SqlConnection, SqlRow, SqlSession } from "./connection.js";
+
+/** Where the server is; what is left out, `pg` takes from the environment as `psql` does. */
+export interface PostgresAddress {
+  readonly host?: string;
+  readonly port?: number;
+  readonly database?: string;
+  readonly user?: string;
+  readonly password?: string;
+  /** True for the system's certificates, or options of Node's TLS. */
+  readonly ssl?: boolean | Readonly<Record<string, unknown>>;
+}
 
 /**
  * Connects to PostgreSQL through `pg`, which must be installed. Turns `synchronous_commit` on, whatever the server's
  * default: a batch that was acknowledged has reached the disk.
+ *
+ * @param address a connection string, or its parts.
+ * @throws {DriverMissingError} `pg` is not installed.
  */
-export async function connectPostgres(config: string | ClientConfig): Promise<SqlConnection> {
-  const { default: pg } = await import("pg");
-  const client = new pg.Client(config);
+export async function connectPostgres(address: string | PostgresAddress): Promise<SqlConnection> {
+  const pg = await driver();
+  const client = new pg.Client(typeof address === "string" ? address : { ...address });
   let lost: Error | undefined;
   // Without a listener the loss of an idle connection would end the process.
   client.on("error", (error) => {
@@ -18,6 +33,16 @@ export async function connectPostgres(config: string | ClientConfig): Promise<Sq
   await client.query("SET synchronous_commit TO on");
   await client.query("SET client_encoding TO 'UTF8'");
   return new PgConnection(client, () => lost);
+}
+
+async function driver() {
+  try {
+    return (await import("pg")).default;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") throw error;
+    throw new DriverMissingError("pg", { cause: error });
+  }
 }
 
 class PgConnection implements SqlConnection {

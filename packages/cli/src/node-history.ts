@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type FieldFailure, Fields, isShortfallError } from "@shortfall/core";
 import {
+  type BesideRecord,
   type Download,
   downloadHistory,
   httpEndpoint,
@@ -11,6 +12,7 @@ import {
   RpcRequestFault,
   type RpcVerification,
   readCheckpoints,
+  readLogRecord,
   SourceError,
 } from "@shortfall/sources";
 import { faultOf } from "./fault.js";
@@ -64,7 +66,7 @@ export async function readNode(options: NodeOptions, session: Session): Promise<
   };
   const progress = session.output.progress("reading blocks");
   try {
-    const line = await readHeaderLine(path);
+    const { line, besides } = await readHeaderFile(path);
     const header = line.protocol === undefined ? { ...line, protocol: options.protocol } : line;
     const { header: known } = session.adapters.for(header);
     const from = readRange(header, path, options);
@@ -72,6 +74,7 @@ export async function readNode(options: NodeOptions, session: Session): Promise<
       transport: httpEndpoint(rpc),
       header: known,
       ...from,
+      besides,
       verify,
       touches: verify === "receipts",
       ...(secondRpc === undefined ? {} : { second: httpEndpoint(secondRpc) }),
@@ -93,11 +96,29 @@ export async function readNode(options: NodeOptions, session: Session): Promise<
   }
 }
 
-async function readHeaderLine(path: string): Promise<Readonly<Record<string, unknown>>> {
+/** The header, and what follows it: prices, calls, touches and checkpoints, which nodes do not give as logs. */
+async function readHeaderFile(
+  path: string,
+): Promise<{ line: Readonly<Record<string, unknown>>; besides: readonly BesideRecord[] }> {
   const file = await openJsonFile(path);
-  if (file.kind === "document") return file.value;
-  await file.close();
-  return file.first.value;
+  if (file.kind === "document") return { line: file.value, besides: [] };
+  const besides: BesideRecord[] = [];
+  for await (const line of file.rest) {
+    const record = readLogRecord(line, path, undefined);
+    if (record.kind === "log" || record.kind === "range" || record.kind === "trace") {
+      await file.close();
+      throw new SourceError({
+        file: path,
+        line: line.number,
+        field: "(line)",
+        expected: "a price, call, touch or checkpoint",
+        received: record.kind === "range" ? "a range" : "a log",
+        advice: "The node gives the logs; give files without --rpc to read logs from files.",
+      });
+    }
+    besides.push(record);
+  }
+  return { line: file.first.value, besides };
 }
 
 interface NodeRange {

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { builtInAdapters } from "@shortfall/cli";
+import type { ChainTransaction } from "@shortfall/core";
 import { HistoryFile } from "@shortfall/sources";
 import { recordToyTrace, TOY_POOL, toyAccount } from "@shortfall/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -48,6 +49,22 @@ function logsOf(lines: readonly Line[]): Record<string, unknown>[] {
       };
     });
   });
+}
+
+/** What a node does not give as logs, before the logs of its transaction. */
+function besidesOf(transaction: ChainTransaction, line: number): unknown[] {
+  const { position, logs, prices, touched } = transaction;
+  const at = {
+    blockNumber: position.block,
+    timestamp: position.timestamp,
+    transactionHash: word(line + 1_000_000),
+  };
+  const call = logs.length > 0 ? transaction.readCall?.() : undefined;
+  return [
+    ...prices.map(({ subject, price }) => ({ price: { subject, price: price.toString() }, ...at })),
+    ...(touched.length > 0 ? [{ touch: touched, ...at }] : []),
+    ...(call ? [{ call, ...at }] : []),
+  ];
 }
 
 /** A node on a port of this machine that has these logs. */
@@ -166,41 +183,53 @@ describe("reconcile --rpc", () => {
     expect(again.err).toContain("a name that is free");
   });
 
-  it("gives for a recorded history what a file of the same logs gives", async () => {
-    const path = fileURLToPath(
-      new URL("../../testing/vectors/morpho-blue/cascade-1.jsonl.gz", import.meta.url),
-    );
-    const file = await HistoryFile.open(path);
-    const recorded: Line[] = [];
-    for await (const record of file.records()) {
-      if (record.kind === "trace") recorded.push(record.line.value as unknown as Line);
-    }
-    const contracts = [...new Set(recorded.flatMap(({ logs }) => logs.map(({ address }) => address)))];
-    const range = { fromBlock: recorded[0]!.block, toBlock: recorded[recorded.length - 1]!.block };
-    const logs = logsOf(recorded);
-    const first = { ...file.header, format: "shortfall-logs/1" };
-    const plain = writeLines(join(folder, "node.jsonl"), [first, { range }, ...logs]);
-    const morpho = await serve(logs, range.toBlock, hex(31337));
-    const options = { adapters: builtInAdapters() };
-    const fromFile = await json(["reconcile", plain], options);
-    const { document } = await json(
-      [
-        ...["reconcile", "--rpc", morpho, "--header", plain, "--from-block", `${range.fromBlock}`],
-        ...["--to-block", `${range.toBlock}`, "--address", ...contracts],
-      ],
-      options,
-    );
-    const { node: _node, ...rest } = document;
-    expect(rest).toEqual(fromFile.document);
-    expect((document.writeOffs as unknown[]).length).toBeGreaterThan(0);
-    const elsewhere = await serve(logs, range.toBlock);
-    const other = await shell(
-      ["reconcile", "--rpc", elsewhere, "--header", plain, "--from-block", "1", "--address", contracts[0]!],
-      options,
-    );
-    expect(other.code).toBe(2);
-    expect(other.err).toContain("chain 31337");
-  });
+  it.each(["morpho-blue/cascade-1", "aave-v3/01-mixed-s1", "compound-v3/07-reserves-negative"])(
+    "gives for %s what a file of the same logs, prices, touches and calls gives",
+    async (name) => {
+      const path = fileURLToPath(new URL(`../../testing/vectors/${name}.jsonl.gz`, import.meta.url));
+      const adapters = builtInAdapters();
+      const file = await HistoryFile.open(path);
+      const { adapter, header } = adapters.for(file.header);
+      const session = adapter.traces.open(header);
+      const transactions: ChainTransaction[] = [];
+      for await (const record of file.records()) {
+        if (record.kind === "trace") transactions.push(session.transaction(record.line));
+      }
+      const recorded = transactions.map(
+        ({ position, logs }): Line => ({
+          block: position.block,
+          timestamp: position.timestamp,
+          logs: logs.map(({ address, topics, data }) => ({ address, topics: [...topics], data })),
+        }),
+      );
+      const besides = transactions.map(besidesOf);
+      const contracts = [...new Set(recorded.flatMap(({ logs }) => logs.map(({ address }) => address)))];
+      const range = { fromBlock: recorded[0]!.block, toBlock: recorded[recorded.length - 1]!.block };
+      const logs = logsOf(recorded);
+      const first = { ...header, format: "shortfall-logs/1", rpc: { addresses: contracts, ...range } };
+      const plain = writeLines(join(folder, "node.jsonl"), [
+        first,
+        { range },
+        ...besides.flatMap((records, line) => [
+          ...records,
+          ...logs.filter(({ transactionHash }) => transactionHash === word(line + 1_000_000)),
+        ]),
+      ]);
+      const beside = writeLines(join(folder, "beside.jsonl"), [first, ...besides.flat()]);
+      const recordedNode = await serve(logs, range.toBlock, hex(Number(file.chainId ?? 1)));
+      const fromFile = await json(["reconcile", plain], { adapters });
+      const fromNode = await json(["reconcile", "--rpc", recordedNode, "--header", beside], { adapters });
+      const { node: _node, ...rest } = fromNode.document;
+      expect(rest).toEqual(fromFile.document);
+      expect(rest).toMatchObject({ verdict: "agree", findings: [] });
+      expect((rest.writeOffs as unknown[]).length).toBeGreaterThan(0);
+      const other = await shell(
+        ["reconcile", "--rpc", await serve(logs, range.toBlock, "0x2"), "--header", beside],
+        { adapters },
+      );
+      if (file.chainId !== undefined) expect(other.err).toContain(`chain ${file.chainId}`);
+    },
+  );
 
   it.each<[string, string[], string]>([
     ["files beside it", ["x.jsonl", "--rpc", "http://a", "--header", header], "not both"],
@@ -218,7 +247,17 @@ describe("reconcile --rpc", () => {
 
   it("names what is wrong with header, range or node, and never the node's key", async () => {
     const bare = writeLines(join(folder, "bare.jsonl"), [{ ...trace.header, format: "shortfall-logs/1" }]);
+    const logs = writeLines(join(folder, "logs.jsonl"), [
+      { ...trace.header, format: "shortfall-logs/1" },
+      ...logsOf(lines),
+    ]);
+    const late = writeLines(join(folder, "late.jsonl"), [
+      { ...trace.header, format: "shortfall-logs/1", rpc: { addresses, ...blocks } },
+      { price: { subject: "A", price: "1" }, blockNumber: 999_999, timestamp: 1 },
+    ]);
     const cases: [string[], string][] = [
+      [["--header", logs], "got a log"],
+      [["--header", late], "got block 999999"],
       [["--header", join(folder, "absent.jsonl")], "absent.jsonl"],
       [["--header", bare], "rpc.addresses"],
       [["--header", bare, "--address", addresses[0]!], "rpc.fromBlock"],

@@ -1,5 +1,6 @@
 import type { SourceRecord } from "@shortfall/core";
 import {
+  type BesideRecord,
   httpEndpoint,
   type RpcCursor,
   RpcLogSource,
@@ -133,6 +134,50 @@ describe("a cursor", () => {
     const { value } = await (await open(node())).pages().next();
     const changed = change === null ? null : { ...value.cursor, ...change };
     expect(() => readCursor(changed)).toThrowError(expect.objectContaining({ code: "SF_RPC_CURSOR", field }));
+  });
+});
+
+describe("records that nodes do not give", () => {
+  const at = (block: number, more: object = {}) => ({
+    block,
+    timestamp: 1_700_000_000 + block * 12,
+    ...more,
+  });
+  const price = (block: number, amount: bigint, more: object = {}) =>
+    ({ kind: "price", position: at(block, more), update: { subject: "A", price: amount } }) as const;
+  const besides: BesideRecord[] = [
+    price(0, 1n),
+    price(7, 2n, { transactionIndex: 0 }),
+    { kind: "checkpoint", position: at(7), pool: "p", values: new Map([["cash", 1n]]) },
+    price(7, 3n),
+    price(30, 4n),
+  ];
+
+  it("stand among the logs by block and transaction, wherever pages end", async () => {
+    const clean = await readAll(node());
+    for (const pageBlocks of [1, 5, 100]) {
+      const records = await readAll(node(), { besides, pageBlocks });
+      expect(records.map((record) => ("position" in record ? record.position.line : record.line))).toEqual(
+        records.map((_record, index) => index + 2),
+      );
+      const at7 = records.filter((record) => "position" in record && record.position.block === 7);
+      expect(at7.map(({ kind }) => kind)).toEqual(["price", "price", "log", "checkpoint"]);
+      expect(at7.slice(0, 2)).toMatchObject([{ update: { price: 3n } }, { update: { price: 2n } }]);
+      expect(records[1]).toMatchObject({ kind: "price", update: { price: 1n } });
+      expect(records[records.length - 1]).toMatchObject({ kind: "price", update: { price: 4n } });
+      expect(records).toHaveLength(clean.length + besides.length);
+    }
+  });
+
+  it("are refused outside the blocks read, and on resuming with others", async () => {
+    await expect(open(node(), { besides: [price(31, 1n)] })).rejects.toMatchObject({
+      code: "SF_RPC_REQUEST",
+    });
+    const { value } = await (await open(node(), { besides })).pages().next();
+    await expect(open(node(), { besides: besides.slice(1), cursor: value.cursor })).rejects.toMatchObject({
+      code: "SF_RPC_CURSOR",
+      field: "filter",
+    });
   });
 });
 

@@ -1,3 +1,4 @@
+export type { BesideRecord } from "./besides.js";
 export { type RpcCheckpoint, type RpcTotal, readCheckpoints } from "./checkpoint.js";
 export * from "./cursor.js";
 export * from "./download.js";

@@ -1,6 +1,7 @@
 import type { HistoryHeader } from "@shortfall/core";
 import type { Transport } from "viem";
 import { chainIdOf } from "../history-header.js";
+import { type BesideRecord, besidesText } from "./besides.js";
 import type { RpcCheckpoint } from "./checkpoint.js";
 import { CURSOR_FORMAT, cutCursor, type RpcCursor } from "./cursor.js";
 import type { Endpoint, RpcFilter, RpcPatience, RpcTag } from "./endpoint.js";
@@ -33,6 +34,11 @@ export interface RpcSourceOptions {
   readonly second?: Transport;
   /** Calls that reached a contract without a log of it become `touch` records. Needs `verify: "receipts"`. */
   readonly touches?: boolean;
+  /**
+   * What nodes do not give as logs, such as prices: put among the logs by block and transaction, or before the first
+   * transaction of its block. Of a block, in the order given.
+   */
+  readonly besides?: readonly BesideRecord[];
   /** Totals to read at the last block, after its logs. */
   readonly checkpoints?: readonly RpcCheckpoint[];
   /** Reads on from here; the end is then the cursor's. */
@@ -102,16 +108,20 @@ export async function chainOf(endpoint: Endpoint, header: HistoryHeader): Promis
 /** A cursor at the first block, its end pinned. @throws {RpcRequestFault} the end is not there, or before the start. */
 export async function started(
   endpoint: Endpoint,
-  { fromBlock, end = { tag: "finalized" } }: RpcSourceOptions,
+  { fromBlock, end = { tag: "finalized" }, besides = [] }: RpcSourceOptions,
   filter: RpcFilter,
   chainId: string,
 ): Promise<RpcCursor> {
   const toBlock = await endOf(endpoint, end);
   if (fromBlock > toBlock)
     throw new RpcRequestFault("fromBlock", `at most the end, block ${toBlock}`, `${fromBlock}`);
-  const shared = { format: CURSOR_FORMAT, chainId, filter: JSON.stringify(filter) } as const;
+  const shared = { format: CURSOR_FORMAT, chainId, filter: filterText(filter, besides) } as const;
   return { ...shared, fromBlock, toBlock, nextBlock: fromBlock, lines: 1, anchors: [] };
 }
+
+/** What a reading is of, as canonical text. */
+const filterText = (filter: RpcFilter, besides: readonly BesideRecord[]): string =>
+  JSON.stringify({ ...filter, ...(besides.length === 0 ? {} : { besides: besidesText(besides) }) });
 
 async function endOf(endpoint: Endpoint, end: RpcEnd): Promise<number> {
   if ("tag" in end) {
@@ -147,7 +157,7 @@ async function headOf(endpoint: Endpoint): Promise<number> {
  */
 export async function resumed(
   endpoint: Endpoint,
-  { fromBlock }: RpcSourceOptions,
+  { fromBlock, besides = [] }: RpcSourceOptions,
   filter: RpcFilter,
   cursor: RpcCursor,
   chainId: string,
@@ -156,7 +166,7 @@ export async function resumed(
     if (expected !== received) throw new RpcCursorError(field, expected, received);
   };
   same("chainId", chainId, cursor.chainId);
-  same("filter", JSON.stringify(filter), cursor.filter);
+  same("filter", filterText(filter, besides), cursor.filter);
   same("fromBlock", `${fromBlock}`, `${cursor.fromBlock}`);
   const head = await headOf(endpoint);
   if (head < cursor.toBlock) {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { HistoryHeader, LogSource, SourceDigest, SourceRecord } from "@shortfall/core";
 import { LOGS_FORMAT } from "../history-header.js";
+import { type BesideRecord, refuseOutside } from "./besides.js";
 import { type RpcCheckpoint, readTotals } from "./checkpoint.js";
 import { advanceCursor, type RpcCursor } from "./cursor.js";
 import { DEFAULT_PATIENCE, Endpoint, type RpcFilter } from "./endpoint.js";
@@ -14,7 +15,7 @@ import {
   resumed,
   started,
 } from "./opening.js";
-import type { RpcPage } from "./page.js";
+import type { RpcPage, RpcTouch } from "./page.js";
 import { PageReader, type RpcVerification } from "./page-reader.js";
 import { PageSize } from "./page-size.js";
 import { recordLine } from "./record-line.js";
@@ -55,6 +56,7 @@ export class RpcLogSource implements LogSource {
   readonly #reader: PageReader;
   readonly #verify: RpcVerification;
   readonly #checkpoints: readonly RpcCheckpoint[];
+  readonly #besides: readonly BesideRecord[];
   #cursor: RpcCursor;
   #pages = 0;
 
@@ -74,6 +76,7 @@ export class RpcLogSource implements LogSource {
     this.#second = second;
     this.#verify = verify;
     this.#checkpoints = options.checkpoints ?? [];
+    this.#besides = options.besides ?? [];
     this.#cursor = cursor;
     const common = { filter, concurrency };
     const reader = second && {
@@ -118,6 +121,7 @@ export class RpcLogSource implements LogSource {
     const cursor = options.cursor
       ? await resumed(first, options, filter, options.cursor, chainId)
       : await started(first, options, filter, chainId);
+    refuseOutside(options.besides ?? [], cursor);
     return new RpcLogSource(options, filter, { first, second }, cursor);
   }
 
@@ -189,38 +193,55 @@ export class RpcLogSource implements LogSource {
   }
 
   #records(page: RpcPage, cursor: RpcCursor): SourceRecord[] {
-    const records: SourceRecord[] = [];
-    const nextLine = (): number => cursor.lines + records.length + 1;
-    if (cursor.lines === 1) {
-      const { fromBlock, toBlock } = cursor;
-      records.push({ kind: "range", line: nextLine(), fromBlock, toBlock });
-    }
-    const touches = [...page.touches];
-    const touchesBefore = (block: number, transactionIndex: number): void => {
-      for (let touch = touches[0]; touch; touch = touches[0]) {
-        if (touch.block > block || (touch.block === block && touch.transactionIndex > transactionIndex))
-          return;
-        touches.shift();
-        const { timestamp } = page.headers.get(touch.block)!;
-        const { transaction, transactionIndex: index } = touch;
-        const position = {
-          block: touch.block,
-          timestamp,
-          transaction,
-          transactionIndex: index,
-          line: nextLine(),
-        };
-        records.push({ kind: "touch", position, addresses: [touch.address] });
-      }
-    };
-    for (const log of page.logs) {
-      touchesBefore(log.block, log.transactionIndex);
-      records.push(logRecord(log, page.headers.get(log.block)!.timestamp, nextLine()));
-    }
-    touchesBefore(Number.POSITIVE_INFINITY, 0);
-    return records;
+    const timeOf = (block: number): number => page.headers.get(block)!.timestamp;
+    const indexOf = new Map(
+      page.logs.map(({ transaction, transactionIndex }) => [transaction, transactionIndex]),
+    );
+    // Sorting is stable: what shares a place keeps this order.
+    const placed: {
+      readonly block: number;
+      readonly place: number;
+      readonly at: (line: number) => SourceRecord;
+    }[] = [
+      ...this.#besides
+        .filter(({ position: { block } }) => block >= cursor.nextBlock && block <= page.end.number)
+        .map((record) => ({
+          block: record.position.block,
+          place: placeOf(record, indexOf),
+          at: (line: number): SourceRecord => ({ ...record, position: { ...record.position, line } }),
+        })),
+      ...page.touches.map((touch) => ({
+        block: touch.block,
+        place: touch.transactionIndex,
+        at: (line: number) => touchRecord(touch, timeOf(touch.block), line),
+      })),
+      ...page.logs.map((log) => ({
+        block: log.block,
+        place: log.transactionIndex,
+        at: (line: number) => logRecord(log, timeOf(log.block), line),
+      })),
+    ].sort((a, b) => a.block - b.block || a.place - b.place);
+    const { fromBlock, toBlock, lines } = cursor;
+    const range: SourceRecord[] = lines === 1 ? [{ kind: "range", line: 2, fromBlock, toBlock }] : [];
+    return [...range, ...placed.map(({ at }, index) => at(lines + range.length + index + 1))];
   }
 }
+
+/** Index of the transaction before whose logs a record stands: below all if it names none, above all for totals. */
+function placeOf(record: BesideRecord, indexOf: ReadonlyMap<string, number>): number {
+  if (record.kind === "checkpoint") return Number.MAX_SAFE_INTEGER;
+  const { transaction, transactionIndex } = record.position;
+  return transactionIndex ?? (transaction === undefined ? undefined : indexOf.get(transaction)) ?? -1;
+}
+
+const touchRecord = (touch: RpcTouch, timestamp: number, line: number): SourceRecord => {
+  const { block, transaction, transactionIndex, address } = touch;
+  return {
+    kind: "touch",
+    position: { block, timestamp, transaction, transactionIndex, line },
+    addresses: [address],
+  };
+};
 
 /** The header's line in a file of plain logs. */
 export const headerLine = (header: HistoryHeader): string =>

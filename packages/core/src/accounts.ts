@@ -35,8 +35,8 @@ export class AccountTable {
     return key;
   }
 
-  /** All keys, in order of id. */
+  /** All keys, in order of id; a copy. */
   keys(): readonly string[] {
-    return this.#keys;
+    return [...this.#keys];
   }
 }

@@ -112,8 +112,7 @@ export class DeficitRegister {
       excess: 0n,
       ...(input.epoch === undefined ? {} : { epoch: input.epoch }),
     };
-    this.#records.set(record.id, record);
-    return record;
+    return this.#replace(record);
   }
 
   /** Makes a provisional deficit final. @throws {DeficitStateError} it is not provisional. */
@@ -208,7 +207,11 @@ export class DeficitRegister {
     return sum;
   }
 
+  /** Records are handed out, so they are frozen: what a listener does to one changes nothing. */
   #replace(record: DeficitRecord): DeficitRecord {
+    for (const layer of record.layers) Object.freeze(layer);
+    Object.freeze(record.layers);
+    Object.freeze(record);
     this.#records.set(record.id, record);
     return record;
   }

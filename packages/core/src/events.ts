@@ -30,6 +30,8 @@ export class LedgerEmitter {
   readonly #emitter = new EventEmitter();
   /** How to take each listener off, by event. */
   readonly #remove = new Map<string, Map<unknown, () => void>>();
+  readonly #waiting: [event: string, payload: unknown][] = [];
+  #sending = false;
   #lost = 0;
 
   /** Failures that could not be reported: nobody listened to `error`, or its listener threw as well. */
@@ -44,7 +46,9 @@ export class LedgerEmitter {
     if (!known.has(listener)) {
       const guarded = (payload: LedgerEvents[N]) => {
         try {
-          listener(payload);
+          const returned: unknown = listener(payload);
+          // An async listener fails later; its rejection must not end the process.
+          if (returned instanceof Promise) returned.catch((cause: unknown) => this.#fail(event, cause));
         } catch (cause) {
           this.#fail(event, cause);
         }
@@ -66,13 +70,24 @@ export class LedgerEmitter {
     return this.#emitter.listenerCount(event) > 0;
   }
 
+  /** Tells the listeners; while others are being told, waits until they have been. */
   emit<N extends LedgerEventName>(event: N, payload: LedgerEvents[N]): void {
-    this.#emitter.emit(event, payload);
+    this.#send(event, payload);
   }
 
   /** The same for a receipt whose kind is only known as a type. */
   emitReceipt<K extends ActionKind>(kind: K, receipt: Receipt<K>): void {
-    this.#emitter.emit(kind, receipt);
+    this.#send(kind, receipt);
+  }
+
+  #send(event: string, payload: unknown): void {
+    this.#waiting.push([event, payload]);
+    if (this.#sending) return;
+    this.#sending = true;
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      this.#emitter.emit(...next);
+    }
+    this.#sending = false;
   }
 
   #fail(event: string, cause: unknown): void {

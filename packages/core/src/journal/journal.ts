@@ -33,7 +33,7 @@ export class Journal {
   readonly #balances = new Map<string, TrialBalanceRow & { balance: bigint }>();
 
   constructor(header: JournalHeader) {
-    this.header = header;
+    this.header = Object.freeze({ ...header, waterfalls: Object.freeze([...header.waterfalls]) });
   }
 
   get entries(): readonly JournalEntry[] {

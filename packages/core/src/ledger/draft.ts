@@ -4,6 +4,7 @@ import type { Book } from "../book.js";
 import type { Posting } from "../journal/entry.js";
 import type { WaterfallState } from "../waterfall/waterfall.js";
 import {
+  AccountNameError,
   AmountError,
   InsufficientBalanceError,
   InsufficientCashError,
@@ -40,8 +41,13 @@ export class Draft {
     this.#action = action;
   }
 
-  /** Id of an account. A new one is interned only when the draft is committed. */
+  /**
+   * Id of an account. A new one is interned only when the draft is committed.
+   *
+   * @throws {AccountNameError} plain JavaScript left the account out, or gave something else.
+   */
   account(key: string): number {
+    if (typeof key !== "string" || key === "") throw new AccountNameError(this.#action, describe(key));
     const known = this.#accounts.find(key);
     if (known !== undefined) return known;
     const pending = this.#newAccounts.get(key);
@@ -190,3 +196,6 @@ export class Draft {
     for (const write of this.#afterwards) write(sequence);
   }
 }
+
+const describe = (value: unknown): string =>
+  value === "" ? "an empty one" : value === undefined ? "nothing" : String(value);

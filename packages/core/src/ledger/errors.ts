@@ -72,6 +72,30 @@ export class InsufficientCashError extends ShortfallError {
   }
 }
 
+/** An account is not named by a text. */
+export class AccountNameError extends ShortfallError {
+  readonly code = "SF_ACCOUNT_NAME";
+
+  constructor(
+    readonly action: string,
+    readonly received: string,
+  ) {
+    super(`${action}: an account is a non-empty text, not ${received}. Check the spelling of the field.`);
+  }
+}
+
+/** An action of no known kind. */
+export class UnknownActionError extends ShortfallError {
+  readonly code = "SF_UNKNOWN_ACTION";
+
+  constructor(
+    readonly received: string,
+    readonly known: readonly string[],
+  ) {
+    super(`There is no action "${received}". There are: ${known.join(", ")}.`);
+  }
+}
+
 /** An account, fund or reserve holds less than the action takes from it. */
 export class InsufficientBalanceError extends ShortfallError {
   readonly code = "SF_INSUFFICIENT_BALANCE";

@@ -15,7 +15,7 @@ import {
   resolveDefinition,
 } from "./definition.js";
 import { Draft } from "./draft.js";
-import { IdempotencyConflictError, PoolDefinitionError } from "./errors.js";
+import { IdempotencyConflictError, PoolDefinitionError, UnknownActionError } from "./errors.js";
 import { Pool } from "./pool.js";
 import { LedgerReader } from "./reader.js";
 import { TRANSITIONS } from "./transitions.js";
@@ -119,12 +119,17 @@ export class Ledger extends LedgerReader {
         throw new IdempotencyConflictError(key, known.receipt.entry.sequence);
       return { ...known.receipt, replayed: true };
     }
-    const receipt = this.#run(kind, input);
-    this.#keys.set(key, { digest, receipt });
-    return receipt;
+    // Remembered before anybody is told: a listener that repeats the action finds the key in use.
+    return this.#run(kind, input, (receipt) => this.#keys.set(key, { digest, receipt }));
   }
 
-  #run<K extends ActionKind>(kind: K, input: ActionInput<K>): Receipt<K> {
+  #run<K extends ActionKind>(
+    kind: K,
+    input: ActionInput<K>,
+    remember?: (receipt: Receipt<K>) => void,
+  ): Receipt<K> {
+    if (!Object.hasOwn(TRANSITIONS, kind))
+      throw new UnknownActionError(String(kind), Object.keys(TRANSITIONS));
     const pool = this.pool(input.pool);
     const draft = new Draft(pool, this.accounts, kind);
     draft.requireTime(input.at.timestamp);
@@ -146,18 +151,22 @@ export class Ledger extends LedgerReader {
     draft.write(input.at.timestamp, entry.sequence);
     const receipt = { kind, pool: pool.id, entry, replayed: false, ...outcome.result };
     Object.freeze(receipt);
+    remember?.(receipt);
     this.#tell(kind, receipt);
     return receipt;
   }
 
-  /** After the commit, and only where somebody listens. */
+  /**
+   * After the commit, and only where somebody listens. What a listener does in turn is told when everybody has
+   * heard of the first: events keep the order of the journal.
+   */
   #tell<K extends ActionKind>(kind: K, receipt: Receipt<K>): void {
     const emitter = this.#emitter;
-    if (emitter.hasListeners("entry")) emitter.emit("entry", receipt.entry);
+    const { entry } = receipt;
+    if (emitter.hasListeners("entry")) emitter.emit("entry", entry);
     if (emitter.hasListeners(kind)) emitter.emitReceipt(kind, receipt);
-    const { deficit } = receipt.entry;
-    if (deficit !== undefined && emitter.hasListeners("deficit"))
-      emitter.emit("deficit", this.deficits.get(deficit));
+    if (entry.deficit !== undefined && emitter.hasListeners("deficit"))
+      emitter.emit("deficit", this.deficits.get(entry.deficit));
   }
 
   deposit(input: ActionInput<"deposit">): Receipt<"deposit"> {
@@ -281,6 +290,12 @@ interface PreparedPool {
 
 function prepare(definition: PoolDefinition, policies: PolicyRegistry): PreparedPool {
   const resolved = resolveDefinition(definition);
+  // Readers get to see it; what they do to it must not change the rules of a pool that is open.
+  for (const part of [resolved.classes, resolved.funds, resolved.collateral]) {
+    for (const entry of part) Object.freeze(entry);
+    Object.freeze(part);
+  }
+  Object.freeze(resolved);
   return { resolved, waterfall: openWaterfall(resolved.waterfall, policies) };
 }
 

@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { canonicalJson, type Journal, type JournalHeader } from "@shortfall/core";
 import { conformanceJournal } from "@shortfall/testing";
+import { journalFolder } from "../../src/files/folder.js";
 import { digestAt, FileStore, HashChain, verifyJournal } from "../../src/index.js";
 import { Dice } from "./dice.js";
 import { KEY } from "./key.js";
@@ -23,7 +26,7 @@ const WRITER = fileURLToPath(new URL("./writer.ts", import.meta.url));
 /** Entries that a writer may append before it is killed; mostly it is killed long before. */
 const ROOM = 12_000;
 /** Entries of the last writer, and for each kill on average. */
-const FINISH = 1500;
+const FINISH = 2500;
 
 /**
  * Kills a writer again and again, at moments that the seed picks, each time in the same folder; checks after each
@@ -36,7 +39,7 @@ export async function killWriters(root: string, kills: number, seed: number): Pr
   let [torn, unacknowledged, length] = [0, 0, 0];
   for (let k = 0; k < kills; k++) {
     const next = k + 1 < kills ? start(root, dice.below(2 ** 31)) : undefined;
-    const acknowledged = await runAndKill(writer, dice, length);
+    const acknowledged = await runAndKill(root, writer, dice, length);
     const found = await check(root, acknowledged, mirror);
     if (found.cutBytes > 0) torn++;
     if (found.length > acknowledged) unacknowledged++;
@@ -103,15 +106,41 @@ class MemoryDigests {
 }
 
 /** Lets the writer go on until a moment that the dice pick, kills it, and returns what it had acknowledged. */
-async function runAndKill(writer: Writer, dice: Dice, length: number): Promise<number> {
+async function runAndKill(root: string, writer: Writer, dice: Dice, length: number): Promise<number> {
   await writer.go(length + ROOM);
   // Either so many answers and a little later, or some time after the start, opening included.
   const answers = dice.below(8) === 0 ? 0 : 1 + dice.below(12);
   await writer.heard(answers);
-  await pause(dice.below(answers === 0 ? 40_000 : 4000) / 1000);
+  // A kill within a write is rare by chance: one in three waits for the middle of a large batch.
+  if (dice.below(3) === 0) await growth(root);
+  else await pause(dice.below(answers === 0 ? 40_000 : 4000) / 1000);
   const lines = await writer.kill();
   const stored = lines.filter((line) => line.startsWith("stored ")).map((line) => Number(line.slice(7)));
   return Math.max(length, ...stored);
+}
+
+const BATCH_PIECE = 1 << 16;
+const PATIENCE = 3000;
+
+/** Waits until a segment has grown by a piece of a batch that is larger than that. */
+async function growth(root: string): Promise<void> {
+  const folder = journalFolder(root, KEY.chain, KEY.market);
+  const deadline = Date.now() + PATIENCE;
+  for (let before = bytesIn(folder); Date.now() < deadline; ) {
+    await new Promise((resolve) => setImmediate(resolve));
+    const now = bytesIn(folder);
+    if (now - before >= BATCH_PIECE) return;
+    before = now;
+  }
+}
+
+function bytesIn(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  const last = readdirSync(folder)
+    .filter((name) => name.endsWith(".segment"))
+    .sort()
+    .at(-1);
+  return last === undefined ? 0 : statSync(join(folder, last)).size;
 }
 
 const pause = (milliseconds: number): Promise<void> =>

@@ -19,7 +19,7 @@ const journal = await store.open(KEY, expected.header);
 say(`open ${journal.length}`);
 while (journal.length < expected.entries.length) {
   // Mostly small batches, some that take many writes.
-  const size = 1 + dice.below(dice.below(4) === 0 ? 800 : 40);
+  const size = 1 + dice.below(dice.below(4) === 0 ? 1200 : 40);
   const { length } = await journal.append(expected.entries.slice(journal.length, journal.length + size));
   say(`stored ${length}`);
   if (dice.below(5) === 0) await journal.putSnapshot(Uint8Array.of(length % 256));

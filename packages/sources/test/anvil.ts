@@ -37,7 +37,11 @@ export class Anvil {
         " ",
       );
     const child = spawn(binary, args, { stdio: ["ignore", "pipe", "inherit"] });
-    process.once("exit", () => child.kill("SIGKILL"));
+    const orphaned = (): void => {
+      child.kill("SIGKILL");
+    };
+    process.once("exit", orphaned);
+    child.once("exit", () => process.off("exit", orphaned));
     const url = await new Promise<string>((resolve, reject) => {
       let text = "";
       child.once("error", reject);

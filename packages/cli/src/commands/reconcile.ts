@@ -36,7 +36,10 @@ export function addReconcile(program: Command, session: Session): void {
     .option("--out <folder>", "write the report folder; an earlier report there is replaced")
     .option("--no-calls", "read no call; take such lines over from the record and report them")
     .option("--rpc <url>", "read the logs from a node instead of files")
-    .option("--header <file>", "header of the history to read; then prices and calls, which nodes do not give")
+    .option(
+      "--header <file>",
+      "header of the history to read; then prices and calls, which nodes do not give",
+    )
     .option("--address <contracts...>", "contracts to read, where the header's rpc.addresses names none")
     .option("--from-block <number>", "first block, instead of the header's rpc.fromBlock")
     .option("--to-block <number>", "last block; the last finalised one unless the header's rpc.toBlock says")

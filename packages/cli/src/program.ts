@@ -57,9 +57,20 @@ export async function run(
     await createProgram(session, terminal).parseAsync([...args], { from: "user" });
     return session.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      output.document({ error: { message: error.message } });
+      return 2;
+    }
     if (error instanceof UsageError) {
       output.error(`${error.message} See \`shortfall --help\`.`);
+      output.document({ error: { message: error.message } });
+      return 2;
+    }
+    if (isFileSystemError(error)) {
+      const message = `${error.path ?? "A file"} could not be used (${error.code}). Check that it is there, that it is of the right kind, and that its folder may be written.`;
+      output.error(message);
+      output.document({ error: { file: error.path ?? "", message } });
       return 2;
     }
     if (!(error instanceof UnreadableError) && !isShortfallError(error)) {
@@ -75,6 +86,10 @@ export async function run(
     return 2;
   }
 }
+
+/** What the operating system refused, as Node reports it. */
+const isFileSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string";
 
 function createProgram(session: Session, terminal: Terminal): Command {
   const program = new Command("shortfall")

@@ -59,7 +59,27 @@ export async function reconcileHistories(
     const result = await runHistory(group, group.header, request, prefix, session);
     results.push(agrees(result) ? result : await explain(group, result, request, prefix, session));
   }
+  requireDistinct(results);
   return { results, ignored };
+}
+
+/** @throws {SourceError} two files hold the same bytes: every loss in them would count twice. */
+function requireDistinct(results: readonly HistoryResult[]): void {
+  const seen = new Map<string, string>();
+  for (const { name, sha256 } of results.flatMap((result) => result.sources)) {
+    const other = seen.get(sha256);
+    if (other !== undefined) {
+      throw new SourceError({
+        file: name,
+        line: 0,
+        field: "files",
+        expected: "each history once",
+        received: `the same bytes as ${other}`,
+        advice: "Name each file once.",
+      });
+    }
+    seen.set(sha256, name);
+  }
 }
 
 /** Opens every file once for its header, and sorts them into histories. */

@@ -168,11 +168,18 @@ describe("reconcile", () => {
   });
 
   it("keeps several histories apart and their ids unique", async () => {
-    const other = writeLines(at("other.jsonl"), lines);
+    const other = writeLines(at("other.jsonl"), [{ ...header, note: "another market" }, ...lines.slice(1)]);
     const { document } = await json(["reconcile", good, other]);
     const ids = (document.writeOffs as { id: string }[]).map(({ id }) => id);
     expect(new Set(ids).size).toBe(2);
     expect((document.coverage as { histories: unknown[] }).histories).toHaveLength(2);
+  });
+
+  it("refuses the same bytes twice: every loss in them would count twice", async () => {
+    const twin = writeLines(at("twin.jsonl"), lines);
+    const { code, document } = await json(["reconcile", good, twin]);
+    expect(code).toBe(2);
+    expect((document.error as { received: string }).received).toContain("the same bytes as");
   });
 
   it("names a version under which everything would agree", async () => {

@@ -8,6 +8,8 @@ import type { StakeToken } from "../stake-token.js";
 import { Step } from "../step.js";
 import { headroomBase, valueAccount } from "../valuation.js";
 
+const STATE_PARTS: ReadonlySet<string> = new Set(["reserves", "users", "umbrella"]);
+
 /** Compares every recorded number of a line's `state` with the model. */
 export function compareState(
   opened: OpenedMarket,
@@ -17,6 +19,13 @@ export function compareState(
   comparison: Comparison,
 ): void {
   const step = new Step(opened.market, BigInt(nowSeconds), false);
+  // A record without its parts would agree with anything.
+  for (const part of ["reserves", "users"]) {
+    if (!state.has(part)) comparison.value(`state.${part}`, undefined, "an object");
+  }
+  for (const key of state.keys()) {
+    if (!STATE_PARTS.has(key)) comparison.value(`state.${key}`, key, undefined);
+  }
   if (state.has("reserves")) compareReserves(opened, state.object("reserves"), full, comparison);
   if (state.has("users")) compareUsers(opened, state.object("users"), step, full, comparison);
   if (state.has("umbrella")) compareUmbrella(opened, state.object("umbrella"), comparison);

@@ -122,6 +122,11 @@ export class CometTraceSession implements TraceSession {
     const comparison = this.#begin(recorded, again);
     const reason = unexecutable(recorded);
     if (reason !== undefined) return this.#skip(recorded, comparison, reason);
+    if (!isCallType(recorded.action.type)) {
+      comparison.value("action.type", recorded.action.type, "a call of Comet");
+      const { skipped: _skipped, ...result } = this.#skip(recorded, comparison, "");
+      return result;
+    }
     const result = this.model.run(recorded.action, recorded.position);
     const outcomes = "reason" in result ? [] : result.outcomes;
     comparison.value("reverted", recorded.reverted, "reason" in result ? result.reason : null);
@@ -266,7 +271,7 @@ export class CometTraceSession implements TraceSession {
 /** Why a line's action cannot be executed, if it cannot. */
 function unexecutable(recorded: Line): string | undefined {
   const { action, reverted } = recorded;
-  if (!isCallType(action.type)) {
+  if (action.type === "bundle" || action.type === "batch") {
     return `The action "${action.type}" cannot be executed; the recorded state was taken over.`;
   }
   const paysIn = action.type === "supply" || action.type === "buyCollateral" || action.type === "donate";

@@ -36,3 +36,17 @@ export class DriverMissingError extends ShortfallError {
     super(`This needs the package "${driver}", which is not installed. Add it to your project.`, options);
   }
 }
+
+/** A journal's name cannot be kept by every store. */
+export class JournalKeyError extends ShortfallError {
+  readonly code = "SF_JOURNAL_KEY";
+
+  constructor(
+    readonly field: "chain" | "market",
+    readonly value: string,
+  ) {
+    super(
+      `${field} ${JSON.stringify(value)}: use 1 to 80 bytes of UTF-8, without NUL or half a surrogate pair.`,
+    );
+  }
+}

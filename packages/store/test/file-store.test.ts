@@ -195,4 +195,17 @@ describe("file store", () => {
     }
     expect(new Journal(HEADER).digest()).toBe(conformanceJournal(0).digest());
   });
+
+  it("refuses names that some store could not keep", async () => {
+    const store = new FileStore(place());
+    for (const market of ["", "a\0b", "\ud800", "x".repeat(81), "é".repeat(41)]) {
+      await expect(store.open({ chain: "c", market }, HEADER)).rejects.toMatchObject({
+        code: "SF_JOURNAL_KEY",
+      });
+      await expect(store.view({ chain: market, market: "m" })).rejects.toMatchObject({ field: "chain" });
+    }
+    const longest = { chain: "🜚".repeat(20), market: "\u0001/".repeat(40) };
+    await (await store.open(longest, HEADER)).close();
+    expect(await store.journals()).toEqual([longest]);
+  });
 });

@@ -9,6 +9,7 @@ import {
   StoreCorruptError,
   StoreHeaderError,
 } from "@shortfall/core";
+import { requireKey } from "../batch.js";
 import { byChainAndMarket } from "../journal-order.js";
 import { FileJournal, type FileJournalOptions } from "./file-journal.js";
 import { isMissing, journalFolder, readIfThere, syncFolder, writeWhole } from "./folder.js";
@@ -31,6 +32,7 @@ export class FileStore implements JournalStore {
   }
 
   async open(key: JournalKey, header: JournalHeader): Promise<FileJournal> {
+    requireKey(key);
     const folder = journalFolder(this.#root, key.chain, key.market);
     await makeFolder(folder);
     const lock = await WriterLock.take(folder, key);
@@ -50,6 +52,7 @@ export class FileStore implements JournalStore {
   }
 
   async view(key: JournalKey): Promise<FileJournal | undefined> {
+    requireKey(key);
     const folder = journalFolder(this.#root, key.chain, key.market);
     const title = await readTitle(folder, key);
     if (!title) return undefined;

@@ -9,6 +9,7 @@ import {
   StoreFailedError,
   StoreHeaderError,
 } from "@shortfall/core";
+import { requireKey } from "../batch.js";
 import { byChainAndMarket } from "../journal-order.js";
 import type { SqlConnection, SqlRow, SqlSession } from "./connection.js";
 import { SqlJournal } from "./sql-journal.js";
@@ -52,6 +53,7 @@ export class PostgresStore implements JournalStore {
   }
 
   async open(key: JournalKey, header: JournalHeader): Promise<SqlJournal> {
+    requireKey(key);
     const row = (await this.#find(key)) ?? (await this.#begin(key, header));
     const [stored, given] = [String(row.header), canonicalJson(header)];
     if (stored !== given) throw new StoreHeaderError(describeJournal(key), stored, given);
@@ -59,6 +61,7 @@ export class PostgresStore implements JournalStore {
   }
 
   async view(key: JournalKey): Promise<SqlJournal | undefined> {
+    requireKey(key);
     const row = await this.#find(key);
     return row && this.#keep(key, row, false);
   }

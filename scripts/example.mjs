@@ -1,4 +1,4 @@
-// pnpm example <name> [arguments]: runs an example from source.
+// npm run -s example -- <name> [arguments]: runs an example from source.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, run } from "./setup.mjs";
@@ -9,7 +9,7 @@ if (!main || !existsSync(join(ROOT, main))) {
   const names = readdirSync(join(ROOT, "examples")).filter((each) =>
     existsSync(join(ROOT, "examples", each, "src", "main.ts")),
   );
-  process.stderr.write(`Usage: pnpm example <name>. Examples: ${names.join(", ")}\n`);
+  process.stderr.write(`Usage: npm run -s example -- <name> [arguments]. Examples: ${names.join(", ")}\n`);
   process.exit(2);
 }
 run("node", ["--conditions=@shortfall/source", "--import", "tsx", main, ...args]);

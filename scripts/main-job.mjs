@@ -20,5 +20,5 @@ export function mainJob() {
     run("pnpm", ["-s", "shortfall", "reconcile", file, "--out", out]);
   }
   process.stdout.write("\nReports written:\n");
-  for (const { out } of HISTORIES) process.stdout.write(`  ${out}/summary.md\n`);
+  for (const { out } of HISTORIES) process.stdout.write(`  ${out}/report.html\n`);
 }

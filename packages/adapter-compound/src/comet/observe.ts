@@ -218,6 +218,7 @@ class TransactionReader {
       return false;
     }
     for (const movement of claim.claimed) movement.used = true;
+    this.#requireOrder(outcome, claim.claimed);
     const logs = [
       ...own.map((_, k) => events[this.#cursor + k]!.at),
       ...claim.claimed.map((movement) => movement.at),
@@ -231,6 +232,30 @@ class TransactionReader {
       comparisons: own.reduce((sum, log) => sum + Object.keys(log.args).length, 0) + claim.claimed.length * 3,
     });
     return true;
+  }
+
+  /** The contract emits an operation's logs in one order; any other is not what the chain recorded. */
+  #requireOrder(outcome: Outcome, claimed: readonly Movement[]): void {
+    const { comet } = this.#market.configuration;
+    let event = this.#cursor;
+    let movement = 0;
+    const at = outcome.logs.map((log) =>
+      log.address === comet ? this.#sorted.events[event++]!.at : claimed[movement++]!.at,
+    );
+    const late = at.findIndex((index, k) => k > 0 && index < at[k - 1]!);
+    if (late < 0) return;
+    const log = this.#transaction.logs[at[late]!]!;
+    this.#findings.push({
+      class: "reordered-event",
+      severity: "differs",
+      message: `${outcome.logs[late]!.name} stands before the log that it follows in a ${outcome.kind}. Sort the logs by their index.`,
+      position: { ...this.#transaction.position, logIndex: log.logIndex },
+      pool: this.#market.pool,
+      field: `logs[${at[late]}]`,
+      reported: `after ${late - 1} of its logs`,
+      recomputed: `after ${late}`,
+      logs: [log.logIndex],
+    });
   }
 
   /** Books tokens that came before an event and that the event's own operation does not pay as donations. */

@@ -43,12 +43,12 @@ function sideBySide(file: string): { ours: number; peer: Record<string, Record<V
   let ours = 0;
   for (const line of lines) {
     ours += session.observe(line, { calls: true }).mismatches.length;
-    const value = line.value as {
+    const value: {
       timestamp: number;
       action: { type: string; market?: string; assets?: string; shares?: string };
       reverted: string | null;
       state: { markets?: Record<string, RecordedMarket> };
-    };
+    } = JSON.parse(JSON.stringify(line.value));
     const { type, market: id } = value.action;
     const before = id === undefined ? undefined : markets.get(id);
     const after = id === undefined ? undefined : value.state.markets?.[id];

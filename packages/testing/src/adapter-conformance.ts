@@ -3,8 +3,10 @@ import {
   type ChainTransaction,
   type HistoryHeader,
   isShortfallError,
+  type Position,
   type ProtocolAdapter,
   type ProtocolModel,
+  type RecordedCall,
   type TraceLine,
 } from "@shortfall/core";
 import type { ConformanceCheck } from "./policy-conformance.js";
@@ -122,8 +124,11 @@ function isDeterministic(adapter: ProtocolAdapter, scenario: AdapterScenario): s
 }
 
 function balances(adapter: ProtocolAdapter, scenario: AdapterScenario): string[] {
-  const { journal } = replayed(adapter, scenario);
-  if (journal.entries.length === 0) return ["the journal is empty"];
+  const model = replayed(adapter, scenario);
+  return model.journal.entries.length === 0 ? ["the journal is empty"] : unbalanced(model);
+}
+
+function unbalanced({ journal }: ProtocolModel): string[] {
   const sums = new Map<string, bigint>();
   for (const { pool, commodity, balance } of journal.trialBalance()) {
     const key = `${pool} ${commodity}`;
@@ -163,37 +168,86 @@ function viewsPools(adapter: ProtocolAdapter, scenario: AdapterScenario): string
 }
 
 /** Logs with the contracts and topics of the history and data that is none of theirs. */
-function survivesNoise(adapter: ProtocolAdapter, scenario: AdapterScenario): string[] {
+const survivesNoise = (adapter: ProtocolAdapter, scenario: AdapterScenario): string[] =>
+  fuzzAdapter(adapter, scenario, { rounds: 200, seed: 7 });
+
+/**
+ * Throws noise at a replayed model: transactions of damaged logs, and recorded calls with other numbers. Returns
+ * what broke: an entry without an operation, a trial balance that is off. A crash is thrown.
+ */
+export function fuzzAdapter(
+  adapter: ProtocolAdapter,
+  scenario: AdapterScenario,
+  options: { readonly rounds: number; readonly seed: number },
+): string[] {
   const model = replayed(adapter, scenario);
   const session = adapter.traces.open(scenario.header);
   const real = scenario.lines.flatMap((line) => session.transaction(line).logs);
+  const calls = scenario.lines.flatMap(({ value: { action } }) => (isCall(action) ? [action] : []));
   if (real.length === 0) return ["the history has no log"];
   const last = session.transaction(scenario.lines[scenario.lines.length - 1]!).position;
-  const next = randomNumbers(7);
+  const next = randomNumbers(options.seed);
   const faults: string[] = [];
-  for (let round = 0; round < 200; round++) {
-    const before = model.journal.digest();
-    const logs = Array.from({ length: 1 + next(3) }, (_, index) =>
-      noise(real[next(real.length)]!, index, next),
-    );
+  for (let round = 0; round < options.rounds; round++) {
+    const before = model.journal.entries.length;
     const position = {
       ...last,
       block: last.block + round + 1,
       timestamp: last.timestamp + round + 1,
       transaction: `noise-${round}`,
     };
-    const observation = model.observe({ position, logs, reverted: false, touched: [], prices: [] });
-    if (
-      observation.operations.length === 0 &&
-      model.journal.digest() !== before &&
-      observation.findings.length > 0
-    ) {
-      const entries = model.journal.entries.slice(-1)[0];
-      if (entries?.position.transaction === position.transaction)
+    if (round % 2 === 0 || calls.length === 0) {
+      const logs = Array.from({ length: 1 + next(3) }, (_, index) =>
+        noise(real[next(real.length)]!, index, next),
+      );
+      const { operations } = model.observe({ position, logs, reverted: false, touched: [], prices: [] });
+      if (operations.length === 0 && model.journal.entries.length > before)
         faults.push(`round ${round}: an entry without an operation`);
+    } else {
+      const call = otherNumbers(calls[next(calls.length)]!, next);
+      const refused = isRefused(model, call, position);
+      if (refused && model.journal.entries.length > before)
+        faults.push(`round ${round}: a refused ${call.type} left an entry`);
     }
   }
-  return faults;
+  return [...faults, ...unbalanced(model)];
+}
+
+const isCall = (action: unknown): action is RecordedCall =>
+  typeof action === "object" && action !== null && "type" in action && typeof action.type === "string";
+
+/** Whether the model refuses a call; a call it cannot read is one, if it says so by name. */
+function isRefused(model: ProtocolModel, call: RecordedCall, position: Position): boolean {
+  try {
+    return !model.execute(call, position).ok;
+  } catch (error) {
+    if (isShortfallError(error) && /LINE|CALL/.test(error.code)) return true;
+    throw error;
+  }
+}
+
+/** A call with some of its integers drawn anew: nothing, one, near the old value, or as wide as a word. */
+function otherNumbers(call: RecordedCall, next: (below: number) => number): RecordedCall {
+  const draw = (value: unknown): unknown => {
+    if (typeof value !== "string" || !/^\d+$/.test(value) || next(3) === 0) return value;
+    const old = BigInt(value);
+    switch (next(6)) {
+      case 0:
+        return "0";
+      case 1:
+        return "1";
+      case 2:
+        return `${old + BigInt(next(5))}`;
+      case 3:
+        return `${old / BigInt(1 + next(9))}`;
+      case 4:
+        return `${(old + 1n) << BigInt(next(100))}`;
+      default:
+        return `${(1n << 256n) - 1n - BigInt(next(3))}`;
+    }
+  };
+  const changed = Object.fromEntries(Object.entries(call).map(([key, value]) => [key, draw(value)]));
+  return { ...changed, type: call.type };
 }
 
 function noise(log: ChainLog, logIndex: number, next: (below: number) => number): ChainLog {

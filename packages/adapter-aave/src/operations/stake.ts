@@ -1,7 +1,7 @@
-import { max } from "@shortfall/math";
+import { MAX_UINT256, max } from "@shortfall/math";
 import { mulDivCeil } from "../arithmetic.js";
 import { STAKE_FLOOR_ASSETS, ZERO_ADDRESS } from "../constants.js";
-import { Refusal } from "../refusal.js";
+import { panicOverflow, Refusal } from "../refusal.js";
 import type { StakeToken } from "../stake-token.js";
 import type { Step } from "../step.js";
 
@@ -53,6 +53,8 @@ export interface StakeDeposit {
 export function depositStake(step: Step, input: StakeDeposit): void {
   const { stake, assets, shares } = input;
   const { market } = step;
+  // Both are words of the contract: a conversion beyond one reverts before anything moves.
+  if (assets > MAX_UINT256 || stake.supplyShares + shares > MAX_UINT256) panicOverflow();
   moveStaked(step, stake, input.sender, stake.address, assets);
   const owner = market.account(input.owner);
   stake.shares.set(owner, stake.shares.get(owner) + shares);

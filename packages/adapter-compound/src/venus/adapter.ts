@@ -36,7 +36,7 @@ function familyOf(state: VenusState, version: string): Family<VenusOperation> {
   };
 }
 
-/** Tokens sent to a market are a donation; to or from a contract beside the markets, just a movement. */
+/** Tokens sent to a market are a donation, whoever sends them; between contracts beside the markets, a movement. */
 function movement({ pool }: VenusState, { address, args }: Entry): VenusOperation | undefined {
   const asset = pool.asset(address);
   const { from, to, value } = args;
@@ -44,7 +44,7 @@ function movement({ pool }: VenusState, { address, args }: Entry): VenusOperatio
     return undefined;
   if (asset.markets.some(({ token }) => token === from)) return undefined;
   const market = asset.markets.find(({ token }) => token === to);
-  return market && !pool.purse(from)
+  return market
     ? { kind: "donate", market, from, assets: value }
     : { kind: "moveTokens", asset, from, to, assets: value };
 }

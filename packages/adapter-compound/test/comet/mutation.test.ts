@@ -92,7 +92,7 @@ describe("a recorded number changed by one", () => {
           const found = seen(history, index, mutant, "observe") || seen(history, index, mutant, "execute");
           expect(found, `line ${index + 2}, ${path.join(".")}`).toBe(true);
         }),
-        { numRuns: 60, seed: 20_26 },
+        { numRuns: 70, seed: 20_26 },
       );
       expect(tried).toBeGreaterThan(40);
     },

@@ -2,7 +2,7 @@ import type { LineResult, ProtocolAdapter, TraceLine } from "@shortfall/core";
 import { describe, expect, it } from "vitest";
 import { FAMILY, readVector, seeded, type Vector } from "./vectors.js";
 
-const MUTATIONS = 90;
+const MUTATIONS = 110;
 
 /**
  * Numbers that neither logs nor a simulation can prove. Interest counts blocks in one protocol and seconds in

@@ -21,6 +21,8 @@ export interface Transition {
 }
 
 const OVERFLOW = "Panic(0x11)";
+/** The widest amount that a call of the contract can carry. */
+const MAX_UINT96 = (1n << 96n) - 1n;
 
 /** The contract's reason for refusing, as a string; or what the call does. One set for logs and for calls. */
 export function transition(state: PondState, call: RecordedCall, position: Position): Transition | string {
@@ -30,13 +32,19 @@ export function transition(state: PondState, call: RecordedCall, position: Posit
     (field, expected, received) => new LineError(position.line ?? 0, field, expected, received),
   );
   const log = (args: PredictedLog["args"]): PredictedLog => ({ address: state.pool, name: call.type, args });
-  if (call.type === "Accrue") return accrue(state, input.uint256("interest"), log);
+  const amount = (field: string): bigint => {
+    const value = input.uint256(field);
+    if (value > MAX_UINT96)
+      throw new LineError(position.line ?? 0, `action.${field}`, "below 2^96", String(value));
+    return value;
+  };
+  if (call.type === "Accrue") return accrue(state, amount("interest"), log);
   const account = input.address("account");
   const id = state.accounts.intern(account);
   const none = { account, cash: 0n, loans: 0n };
   switch (call.type) {
     case "Supply": {
-      const assets = input.uint256("assets");
+      const assets = amount("assets");
       if (state.indexRay === 0n) return "Error(dead)";
       const shares = sharesIn(assets, state.indexRay);
       // Checked arithmetic of the contract: a share balance is a uint128.
@@ -52,7 +60,7 @@ export function transition(state: PondState, call: RecordedCall, position: Posit
       };
     }
     case "Withdraw": {
-      const assets = input.uint256("assets");
+      const assets = amount("assets");
       if (state.indexRay === 0n) return "Error(dead)";
       const shares = sharesOut(assets, state.indexRay);
       if (shares > state.shares.get(id)) return "Error(shares)";
@@ -68,7 +76,7 @@ export function transition(state: PondState, call: RecordedCall, position: Posit
       };
     }
     case "Borrow": {
-      const assets = input.uint256("assets");
+      const assets = amount("assets");
       if (assets > state.cash) return "Error(cash)";
       return {
         ...none,
@@ -79,7 +87,7 @@ export function transition(state: PondState, call: RecordedCall, position: Posit
       };
     }
     case "Repay": {
-      const assets = input.uint256("assets");
+      const assets = amount("assets");
       if (assets > state.debts.get(id)) return "Error(debt)";
       return {
         ...none,

@@ -44,12 +44,12 @@ export function addRisk(program: Command, session: Session): void {
     .option("--resume <file>", "JSON of an earlier run with --json and --samples, to go on after its paths")
     .option("--samples", "include the loss of each path")
     .action(async (file: string, options: { resume?: string; samples?: boolean }) => {
-      const done = options.resume === undefined ? [] : await readSamples(options.resume, session);
+      const done = options.resume === undefined ? undefined : await readSample(options.resume, session);
       const progress = session.output.progress("stress");
       const { sample, waterfalls } = await computing(file, session, (plan) =>
         runStressPlan(plan, {
           policies: catalogueRegistry,
-          done,
+          ...(done ? { done } : {}),
           onProgress: (count) => progress.update(count, "paths"),
         }),
       );
@@ -108,8 +108,11 @@ async function computing<T>(file: string, session: Session, compute: (input: unk
   }
 }
 
-async function readSamples(file: string, session: Session): Promise<bigint[]> {
-  return computing(file, session, (document) => new RiskInput(document, file).integers("losses"));
+async function readSample(file: string, session: Session): Promise<{ losses: bigint[]; maxBacklog: number }> {
+  return computing(file, session, (document) => {
+    const input = new RiskInput(document, file);
+    return { losses: input.integers("losses"), maxBacklog: input.number("maxBacklog") };
+  });
 }
 
 interface StressSummary {

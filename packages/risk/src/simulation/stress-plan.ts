@@ -15,15 +15,15 @@ import { type StressSample, stress } from "./stress.js";
 
 /** A stress run as JSON: market, positions, paths, and the waterfalls to compare. */
 export interface StressPlanResult {
-  readonly sample: StressSample;
+  readonly sample: Omit<StressSample, "meanRepaid">;
   /** One distribution a waterfall, in the order of the plan. */
   readonly waterfalls: readonly { readonly id: string; readonly distribution: WaterfallDistribution }[];
 }
 
 export interface StressPlanOptions {
   readonly policies: PolicyRegistry;
-  /** Paths done by an earlier run of the same plan; the run goes on after them. */
-  readonly done?: readonly bigint[];
+  /** What an earlier run of the same plan found; the run goes on after its paths. */
+  readonly done?: Pick<StressSample, "losses" | "maxBacklog">;
   readonly onProgress?: (done: number, count: number) => void;
 }
 
@@ -57,19 +57,23 @@ export function runStressPlan(plan: unknown, options: StressPlanOptions): Stress
   const waterfalls = input.list("waterfalls", (value) =>
     openWaterfall(parseWaterfallDefinition(value), options.policies),
   );
-  const done = options.done ?? [];
+  const done = options.done ?? { losses: [], maxBacklog: 0 };
   const rest = stress({
     settings: readSimulation(input),
     positions: readPositions(input),
     paths: readPaths(input.object("paths")),
     count: input.number("count"),
     seed: input.number("seed"),
-    from: done.length,
+    from: done.losses.length,
     unitsPerDebt: input.integer("unitsPerDebt"),
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
   });
-  const losses = [...done, ...rest.losses];
-  const sample = { ...rest, losses, hit: losses.filter((loss) => loss > 0n).length };
+  const losses = [...done.losses, ...rest.losses];
+  const sample = {
+    losses,
+    hit: losses.filter((loss) => loss > 0n).length,
+    maxBacklog: Math.max(done.maxBacklog, rest.maxBacklog),
+  };
   return {
     sample,
     waterfalls: waterfalls.map((waterfall) => ({

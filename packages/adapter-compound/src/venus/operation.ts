@@ -1,4 +1,5 @@
 import type { Market } from "../ctoken/market.js";
+import type { Liquidation, MarketOperation } from "../ctoken/operation.js";
 import type { Asset } from "../ctoken/pool.js";
 
 /** One order of a liquidateAccount call. */
@@ -17,33 +18,9 @@ export interface ObservedStart {
 
 /** Everything that changes the state of an isolated pool, its auction and its risk fund. */
 export type VenusOperation =
-  | { readonly kind: "mint"; readonly market: Market; readonly minter: string; readonly assets: bigint }
-  | { readonly kind: "redeem"; readonly market: Market; readonly redeemer: string; readonly tokens: bigint }
-  | {
-      readonly kind: "redeemUnderlying";
-      readonly market: Market;
-      readonly redeemer: string;
-      readonly assets: bigint;
-    }
-  | { readonly kind: "borrow"; readonly market: Market; readonly borrower: string; readonly assets: bigint }
-  | {
-      readonly kind: "repay";
-      readonly market: Market;
-      readonly payer: string;
-      readonly borrower: string;
-      /** More than the debt repays the debt. */
-      readonly assets: bigint;
-    }
-  | {
-      readonly kind: "liquidate";
-      readonly market: Market;
-      readonly collateral: Market;
-      readonly liquidator: string;
-      readonly borrower: string;
-      readonly assets: bigint;
-      /** As observed, from a liquidation of its own or an order of a batch; decided by prices where absent. */
-      readonly observed?: { readonly seizeTokens: bigint };
-    }
+  | MarketOperation
+  /** As observed, from a liquidation of its own or an order of a batch; decided by prices where absent. */
+  | (Liquidation & { readonly observed?: { readonly seizeTokens: bigint } })
   | {
       readonly kind: "liquidateAccount";
       readonly liquidator: string;
@@ -57,19 +34,7 @@ export type VenusOperation =
       /** What was repaid by market, as observed; decided by prices where absent. */
       readonly repaid?: ReadonlyMap<Market, bigint>;
     }
-  | {
-      readonly kind: "transfer";
-      readonly market: Market;
-      readonly from: string;
-      readonly to: string;
-      readonly tokens: bigint;
-    }
-  | { readonly kind: "addReserves"; readonly market: Market; readonly from: string; readonly assets: bigint }
   | { readonly kind: "reduceReserves"; readonly market: Market; readonly assets: bigint }
-  | { readonly kind: "accrueInterest"; readonly market: Market }
-  | { readonly kind: "enterMarkets"; readonly account: string; readonly markets: readonly Market[] }
-  | { readonly kind: "exitMarket"; readonly account: string; readonly market: Market }
-  | { readonly kind: "donate"; readonly market: Market; readonly from: string; readonly assets: bigint }
   | {
       readonly kind: "moveTokens";
       readonly asset: Asset;
@@ -87,10 +52,4 @@ export type VenusOperation =
     }
   | { readonly kind: "closeAuction" }
   | { readonly kind: "riskFundSync" }
-  | { readonly kind: "setPrice"; readonly market: Market; readonly price: bigint }
-  | {
-      readonly kind: "configure";
-      readonly event: string;
-      readonly address: string;
-      readonly args: Readonly<Record<string, unknown>>;
-    };
+  | { readonly kind: "setPrice"; readonly market: Market; readonly price: bigint };

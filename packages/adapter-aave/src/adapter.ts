@@ -1,5 +1,5 @@
 import type { ChainLog, HistoryHeader, ProtocolAdapter, ProtocolModel } from "@shortfall/core";
-import { EVENTS } from "./events.js";
+import { EVENT_DECLARATIONS, EVENTS } from "./events.js";
 import { AaveModel } from "./model.js";
 import { PROFILES } from "./profiles.js";
 import { aaveTraces } from "./trace/session.js";
@@ -11,5 +11,6 @@ export const aaveV3: ProtocolAdapter = {
   versions: PROFILES.map((profile) => profile.version),
   open: (header: HistoryHeader): ProtocolModel => new AaveModel(header),
   traces: aaveTraces,
+  events: EVENT_DECLARATIONS,
   eventName: (log: ChainLog): string | undefined => EVENTS.get(log.topics[0] ?? "")?.name,
 };

@@ -1,5 +1,5 @@
 import type { ProtocolAdapter } from "@shortfall/core";
-import { eulerEventName } from "./events.js";
+import { EVENT_DECLARATIONS, eulerEventName } from "./events.js";
 import { EulerModel, PROTOCOL } from "./model.js";
 import { readParameters, VERSIONS } from "./parameters.js";
 import { EulerSession } from "./trace/session.js";
@@ -11,5 +11,6 @@ export const eulerV2: ProtocolAdapter = {
   versions: VERSIONS,
   open: (header) => new EulerModel(readParameters(header)),
   traces: { open: (header) => new EulerSession(readParameters(header)) },
+  events: EVENT_DECLARATIONS,
   eventName: eulerEventName,
 };

@@ -60,6 +60,11 @@ const ALL: readonly ReadonlyMap<string, EventCodec>[] = [
   CONNECTOR_EVENTS,
 ];
 
+/** Of all the family's contracts. */
+export const EVENT_DECLARATIONS: readonly string[] = ALL.flatMap((table) =>
+  [...table.values()].map((codec) => codec.declaration),
+);
+
 /** Name of the event of a log, whichever of the family's contracts emitted it. */
 export function eulerEventName(log: ChainLog): string | undefined {
   const topic0 = log.topics[0];

@@ -1,6 +1,6 @@
 import type { ChainLog, HistoryHeader, ProtocolAdapter } from "@shortfall/core";
 import { PROTOCOL, VERSIONS } from "./configuration.js";
-import { COMET_EVENTS } from "./events.js";
+import { COMET_EVENTS, TOKEN_EVENTS } from "./events.js";
 import { CometModel } from "./model.js";
 import { cometTraces } from "./trace.js";
 
@@ -11,5 +11,8 @@ export const comet: ProtocolAdapter = {
   versions: VERSIONS,
   open: (header: HistoryHeader) => new CometModel(header),
   traces: cometTraces,
+  events: [COMET_EVENTS, TOKEN_EVENTS].flatMap((table) =>
+    [...table.values()].map((codec) => codec.declaration),
+  ),
   eventName: (log: ChainLog) => COMET_EVENTS.get(log.topics[0] ?? "")?.name,
 };

@@ -1,5 +1,5 @@
 import type { HistoryHeader } from "@shortfall/core";
-import { type ContractEvents, EventDirectory } from "../ctoken/event-directory.js";
+import { type ContractEvents, EventDirectory, TOKEN_TRANSFER } from "../ctoken/event-directory.js";
 import type { Family } from "../ctoken/family.js";
 import { openingOf } from "../ctoken/genesis.js";
 import { type CTokenAdapter, CTokenModel } from "../ctoken/model.js";
@@ -87,6 +87,10 @@ export const compoundV2: CTokenAdapter<CompoundOperation> = {
       );
     },
   },
+  events: [
+    TOKEN_TRANSFER.declaration,
+    ...[C_TOKEN_EVENTS, COMPTROLLER_EVENTS, ORACLE_EVENTS].flatMap(({ declarations }) => declarations),
+  ],
   eventName: (log) =>
     [C_TOKEN_EVENTS, COMPTROLLER_EVENTS, ORACLE_EVENTS]
       .flatMap(({ modelled, passedOver }) => [modelled, passedOver])

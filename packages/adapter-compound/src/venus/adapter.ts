@@ -1,5 +1,10 @@
 import type { HistoryHeader } from "@shortfall/core";
-import { type ContractEvents, type Entry, EventDirectory } from "../ctoken/event-directory.js";
+import {
+  type ContractEvents,
+  type Entry,
+  EventDirectory,
+  TOKEN_TRANSFER,
+} from "../ctoken/event-directory.js";
 import type { Family } from "../ctoken/family.js";
 import { openingOf } from "../ctoken/genesis.js";
 import { type CTokenAdapter, CTokenModel } from "../ctoken/model.js";
@@ -84,6 +89,10 @@ export const venusIsolated: CTokenAdapter<VenusOperation> = {
       );
     },
   },
+  events: [
+    TOKEN_TRANSFER.declaration,
+    ...[V_TOKEN_EVENTS, COMPTROLLER_EVENTS, SHORTFALL_EVENTS].flatMap(({ declarations }) => declarations),
+  ],
   eventName: (log) =>
     [V_TOKEN_EVENTS, COMPTROLLER_EVENTS, SHORTFALL_EVENTS]
       .flatMap(({ modelled, passedOver }) => [modelled, passedOver])

@@ -31,6 +31,10 @@ export const TOKEN_EVENTS: ReadonlyMap<string, EventCodec> = eventTable([
   "Transfer(address indexed from, address indexed to, uint256 value)",
 ]);
 
+/** As the contracts' source declares them. */
+export const declarationsOf = (tables: readonly ReadonlyMap<string, EventCodec>[]): readonly string[] =>
+  tables.flatMap((table) => [...table.values()].map((codec) => codec.declaration));
+
 /** A decoded log and where it was in its transaction. */
 export interface DecodedLog {
   /** Index in the transaction's `logs`. */

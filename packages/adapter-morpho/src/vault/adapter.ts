@@ -1,5 +1,5 @@
 import type { ChainLog, HistoryHeader, ProtocolAdapter } from "@shortfall/core";
-import { BLUE_EVENTS, IRM_EVENTS } from "../blue/events.js";
+import { BLUE_EVENTS, declarationsOf, IRM_EVENTS, TOKEN_EVENTS } from "../blue/events.js";
 import { VAULT_EVENTS } from "./events.js";
 import { VAULT_PROTOCOL, VAULT_VERSIONS } from "./header.js";
 import { MetaMorphoModel } from "./model.js";
@@ -12,6 +12,7 @@ export const metaMorpho: ProtocolAdapter = {
   versions: VAULT_VERSIONS,
   open: (header: HistoryHeader) => new MetaMorphoModel(header),
   traces: vaultTraces,
+  events: declarationsOf([VAULT_EVENTS, BLUE_EVENTS, IRM_EVENTS, TOKEN_EVENTS]),
   eventName(log: ChainLog) {
     const topic = log.topics[0] ?? "";
     return (VAULT_EVENTS.get(topic) ?? BLUE_EVENTS.get(topic) ?? IRM_EVENTS.get(topic))?.name;

@@ -22,6 +22,8 @@ interface Parameter {
 /** Decodes one kind of event, checking every byte. */
 export interface EventCodec {
   readonly name: string;
+  /** As it was given, with the names of the parameters. */
+  readonly declaration: string;
   /** Canonical signature, as hashed. */
   readonly signature: string;
   readonly topic0: string;
@@ -42,6 +44,7 @@ export function eventCodec(declaration: string): EventCodec {
   const unindexed = parameters.filter((parameter) => !parameter.indexed);
   return {
     name,
+    declaration,
     signature,
     topic0: `0x${bytesToHex(keccak_256(utf8ToBytes(signature)))}`,
     decode(topics, data) {

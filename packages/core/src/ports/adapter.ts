@@ -168,6 +168,11 @@ export interface ProtocolAdapter {
   open(header: HistoryHeader): ProtocolModel;
   /** Reads golden files of this protocol. */
   readonly traces: TraceBinding;
+  /**
+   * Events of its contracts, as `eventCodec` takes them: what a source of decoded events makes logs from.
+   * Adapters without it cannot be read from such a source.
+   */
+  readonly events?: readonly string[];
   /** Name of the event of a log, or undefined if this protocol's contracts do not emit it. */
   eventName(log: ChainLog): string | undefined;
 }

@@ -5,16 +5,18 @@ import { type ActionInput, inputAmount, inputText } from "../pieces/input.js";
 import { amount, bps, identifier } from "../pieces/schema.js";
 
 const parameters = z.strictObject({
-  /** Fund whose assets are sold. */
-  fund: identifier,
-  /** What bidders get on top of the debt. */
-  incentiveBps: bps,
-  /** Price of the fund's asset, 1e18 scaled. */
-  fundPriceWad: amount,
-  /** Debts by market at the start, with the price of each, 1e18 scaled. */
-  markets: z.record(z.string(), z.strictObject({ debt: amount, priceWad: amount })).default({}),
-  /** Price of the pool's own asset, for losses that come through the waterfall under the pool's name. */
-  priceWad: amount.default(WAD),
+  fund: identifier.describe("Fund whose assets are sold."),
+  incentiveBps: bps.describe("What bidders get on top of the debt."),
+  fundPriceWad: amount.describe("Price of the fund's asset, 1e18 scaled."),
+  markets: z
+    .record(z.string(), z.strictObject({ debt: amount, priceWad: amount }))
+    .default({})
+    .describe("Debts by market at the start, with the price of each, 1e18 scaled."),
+  priceWad: amount
+    .default(WAD)
+    .describe(
+      "Price of the pool's own asset, for losses that come through the waterfall under the pool's name.",
+    ),
 });
 type Parameters = z.output<typeof parameters>;
 

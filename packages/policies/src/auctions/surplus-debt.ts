@@ -12,21 +12,17 @@ import {
 } from "./falling-lot.js";
 
 const parameters = z.strictObject({
-  /** Seconds that debt waits in the queue before it may be netted. */
-  wait: amount,
-  /** Bid of a debt auction, and lot it starts with. */
-  sump: amount,
-  dump: amount,
-  /** Size of a surplus auction, and surplus that must be left beside it. */
-  bump: amount,
-  hump: amount,
-  beg: amount,
-  pad: amount,
-  ttl: amount,
-  tau: amount,
-  /** Surplus and debt at the start. */
-  surplus: amount.default(0n),
-  debt: amount.default(0n),
+  wait: amount.describe("Seconds that debt waits in the queue before it may be netted."),
+  sump: amount.describe("Bid of a debt auction."),
+  dump: amount.describe("Lot that a debt auction starts with."),
+  bump: amount.describe("Size of a surplus auction."),
+  hump: amount.describe("Surplus that must be left beside a surplus auction."),
+  beg: amount.describe("Least factor by which a bid must improve, 1e18 scaled."),
+  pad: amount.describe("Factor by which a restarted lot grows, 1e18 scaled."),
+  ttl: amount.describe("Seconds that a bid stands before it wins."),
+  tau: amount.describe("Seconds that an auction runs at most."),
+  surplus: amount.default(0n).describe("Surplus at the start."),
+  debt: amount.default(0n).describe("Debt at the start."),
 });
 type Parameters = z.output<typeof parameters>;
 

@@ -31,10 +31,10 @@ const parameters = z.strictObject({
         cap: amount.optional(),
       }),
     )
-    .min(1),
-  recovery: order.default("reverse-order"),
-  /** Over all inner layers and losses; recoveries give it back. */
-  budget: amount.optional(),
+    .min(1)
+    .describe("Inner layers in loss order: each with id, policy, parameters and perhaps a cap."),
+  recovery: order.default("reverse-order").describe("Order in which recoveries go to the inner layers."),
+  budget: amount.optional().describe("Over all inner layers and losses; recoveries give it back."),
 });
 type Parameters = z.output<typeof parameters>;
 type View = LayerView<Parameters, WaterfallState>;

@@ -8,11 +8,9 @@ import { MissingBearerError } from "../pieces/shares.js";
 const YEAR_BPS = 365n * 86_400n * 10_000n;
 
 const parameters = z.strictObject({
-  /** Fund that lends. */
-  fund: identifier,
-  floor: amount.default(0n),
-  /** Simple interest that the loan accrues until it is repaid. */
-  interestBpsPerYear: bps.default(0n),
+  fund: identifier.describe("Fund that lends."),
+  floor: amount.default(0n).describe("Balance that the fund keeps."),
+  interestBpsPerYear: bps.default(0n).describe("Simple interest that the loan accrues until it is repaid."),
 });
 
 interface State {

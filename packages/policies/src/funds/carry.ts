@@ -4,10 +4,13 @@ import * as z from "zod";
 import { amount } from "../pieces/schema.js";
 
 const parameters = z.strictObject({
-  /** Whether the open deficit still counts in the share price (Aave, Venus) or is shown beside it (MetaMorpho v1.1). */
-  inNav: z.boolean().default(true),
-  /** Most that may be open at once. */
-  limit: amount.optional(),
+  inNav: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether the open deficit still counts in the share price (Aave, Venus) or is shown beside it (MetaMorpho v1.1).",
+    ),
+  limit: amount.optional().describe("Most that may be open at once."),
 });
 
 /**

@@ -5,11 +5,9 @@ import { bps, identifier } from "../pieces/schema.js";
 import { MissingBearerError } from "../pieces/shares.js";
 
 const parameters = z.strictObject({
-  /** Seized collateral that is sold. */
-  collateral: identifier,
-  /** What buyers pay less than the price. */
-  discountBps: bps.default(0n),
-  buyer: identifier.default("market"),
+  collateral: identifier.describe("Seized collateral that is sold."),
+  discountBps: bps.default(0n).describe("What buyers pay less than the price."),
+  buyer: identifier.default("market").describe("Name of whoever buys."),
 });
 
 type View = LayerView<z.output<typeof parameters>, object>;

@@ -4,10 +4,8 @@ import * as z from "zod";
 import { amount, identifier } from "../pieces/schema.js";
 
 const parameters = z.strictObject({
-  /** Who owes what the deductible takes. */
-  owner: identifier.default("treasury"),
-  /** What is not passed on to later layers. */
-  amount,
+  owner: identifier.default("treasury").describe("Who owes what the deductible takes."),
+  amount: amount.describe("What is not passed on to later layers."),
 });
 
 /**

@@ -5,12 +5,11 @@ import { type ActionInput, inputAmount } from "../pieces/input.js";
 import { amount } from "../pieces/schema.js";
 
 const parameters = z.strictObject({
-  /** First part of the deficit that is not passed on to a slash; its owner covers it. */
-  offset: amount.default(0n),
-  /** Slashed already and not yet used to cover. */
-  pending: amount.default(0n),
-  /** Deficit of the pool at the start. */
-  open: amount.default(0n),
+  offset: amount
+    .default(0n)
+    .describe("First part of the deficit that is not passed on to a slash; its owner covers it."),
+  pending: amount.default(0n).describe("Slashed already and not yet used to cover."),
+  open: amount.default(0n).describe("Deficit of the pool at the start."),
 });
 
 interface State {

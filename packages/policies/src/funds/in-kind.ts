@@ -5,10 +5,8 @@ import { identifier } from "../pieces/schema.js";
 import { classOf, MissingBearerError } from "../pieces/shares.js";
 
 const parameters = z.strictObject({
-  /** Class whose holders get the collateral and give up as much claim. */
-  class: identifier,
-  /** Collateral that is handed out. */
-  collateral: identifier,
+  class: identifier.describe("Class whose holders get the collateral and give up as much claim."),
+  collateral: identifier.describe("Collateral that is handed out."),
 });
 
 type View = LayerView<z.output<typeof parameters>, object>;

@@ -4,10 +4,11 @@ import * as z from "zod";
 import { amount } from "../pieces/schema.js";
 
 const parameters = z.strictObject({
-  /** Balance that is never drawn. */
-  floor: amount.default(0n),
-  /** Takes any loss and lets the reserves go below zero, where the pool's facts allow that. */
-  mayGoNegative: z.boolean().default(false),
+  floor: amount.default(0n).describe("Balance that is never drawn."),
+  mayGoNegative: z
+    .boolean()
+    .default(false)
+    .describe("Takes any loss and lets the reserves go below zero, where the pool's facts allow that."),
 });
 
 /**
@@ -48,5 +49,6 @@ export const reserve = definePolicy({
 
 function free(pool: PoolFacts, floor: bigint): bigint {
   const own = pool.reservesFloor === undefined || pool.reservesFloor === "none" ? 0n : pool.reservesFloor;
-  return max(0n, pool.reserves - max(floor, own));
+  const kept = max(floor, own);
+  return pool.reserves > kept ? pool.reserves - kept : 0n;
 }

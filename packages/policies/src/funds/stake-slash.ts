@@ -6,14 +6,15 @@ import { amount, bps, divisor, identifier } from "../pieces/schema.js";
 import { MissingBearerError } from "../pieces/shares.js";
 
 const parameters = z.strictObject({
-  /** Fund of the pool that holds the stake, in its own asset. */
-  fund: identifier,
-  /** On top of the loss, collected and covering nothing. */
-  feeBps: bps.default(0n),
-  /** Units that are never slashed. */
-  minimumLeft: amount.default(0n),
-  /** Fixed prices on one scale; the pool's `prices` where absent, and one to one where neither is. */
-  prices: z.strictObject({ loss: divisor, stake: divisor }).optional(),
+  fund: identifier.describe("Fund of the pool that holds the stake, in its own asset."),
+  feeBps: bps.default(0n).describe("On top of the loss, collected and covering nothing."),
+  minimumLeft: amount.default(0n).describe("Units that are never slashed."),
+  prices: z
+    .strictObject({ loss: divisor, stake: divisor })
+    .optional()
+    .describe(
+      "Fixed prices on one scale; the pool's `prices` where absent, and one to one where neither is.",
+    ),
 });
 
 type View = LayerView<z.output<typeof parameters>, object>;

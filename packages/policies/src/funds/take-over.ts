@@ -5,12 +5,14 @@ import { amount, identifier } from "../pieces/schema.js";
 import { MissingBearerError } from "../pieces/shares.js";
 
 const parameters = z.strictObject({
-  /** Account, pool or group that owes the debt from now on. */
-  to: identifier,
-  /** Most it may owe at once. */
-  limit: amount.optional(),
-  /** Seized collateral that goes with the debt: up to its worth plus a penalty, at the pool's prices. */
-  collateral: z.strictObject({ asset: identifier, penaltyWad: amount }).optional(),
+  to: identifier.describe("Account, pool or group that owes the debt from now on."),
+  limit: amount.optional().describe("Most it may owe at once."),
+  collateral: z
+    .strictObject({ asset: identifier, penaltyWad: amount })
+    .optional()
+    .describe(
+      "Seized collateral that goes with the debt: up to its worth plus a penalty, at the pool's prices.",
+    ),
 });
 
 type View = LayerView<z.output<typeof parameters>, object>;

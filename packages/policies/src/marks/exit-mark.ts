@@ -5,7 +5,7 @@ import { amountAt, changeAmounts } from "../pieces/amounts.js";
 import { type ActionInput, inputAmount, inputText } from "../pieces/input.js";
 import { identifier } from "../pieces/schema.js";
 
-const parameters = z.strictObject({ class: identifier });
+const parameters = z.strictObject({ class: identifier.describe("Class whose exit price is marked down.") });
 
 interface State {
   /** Marked, by loan. */

@@ -6,11 +6,12 @@ import { amount, divisor, identifier } from "../pieces/schema.js";
 import { classOf } from "../pieces/shares.js";
 
 const parameters = z.strictObject({
-  class: identifier,
-  /** Share price of the class, 1e18 scaled, and what turns assets per share into it. */
-  sharePriceWad: amount,
-  shares: divisor,
-  priceScale: divisor.default(10n ** 30n),
+  class: identifier.describe("Class that holds the late loan."),
+  sharePriceWad: amount.describe("Share price of the class, 1e18 scaled."),
+  shares: divisor.describe("Shares of the class."),
+  priceScale: divisor
+    .default(10n ** 30n)
+    .describe("What assets per share are multiplied by to give the share price."),
 });
 
 interface State {

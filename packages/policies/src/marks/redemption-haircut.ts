@@ -6,14 +6,12 @@ import { amount, identifier } from "../pieces/schema.js";
 import { classOf } from "../pieces/shares.js";
 
 const parameters = z.strictObject({
-  /** Class of claims that are redeemed after maturity. */
-  class: identifier,
-  /** Collected from borrowers. */
-  collected: amount,
-  /** Σ face value of the claims. */
-  claims: amount,
-  /** Claims above cash by no more than this are still paid at par. */
-  parTolerance: amount.default(10_000n),
+  class: identifier.describe("Class of claims that are redeemed after maturity."),
+  collected: amount.describe("Collected from borrowers."),
+  claims: amount.describe("Σ face value of the claims."),
+  parTolerance: amount
+    .default(10_000n)
+    .describe("Claims above cash by no more than this are still paid at par."),
 });
 
 interface State {

@@ -9,20 +9,16 @@ export const closeOrder = z.enum(["pnl-x-leverage", "mark-entry-x-leverage", "of
 export type CloseOrder = z.output<typeof closeOrder>;
 
 const parameters = z.strictObject({
-  /** Group with each counterparty's open size, in base units of the contract. */
-  positions: identifier,
-  order: closeOrder,
-  /** First position of a walk, counted from 0 (`offset` only). */
-  offset: amount.default(0n),
-  /** Groups with what the ranking needs. */
-  pnl: identifier.optional(),
-  margin: identifier.optional(),
-  notional: identifier.optional(),
-  mark: identifier.optional(),
-  entry: identifier.optional(),
-  /** Price at which the bankrupt account has nothing left, and what one unit of it is divided by. */
-  bankruptcyPrice: amount,
-  priceScale: divisor.default(1n),
+  positions: identifier.describe("Group with each counterparty's open size, in base units of the contract."),
+  order: closeOrder.describe("Order in which counterparties are closed."),
+  offset: amount.default(0n).describe("First position of a walk, counted from 0 (`offset` only)."),
+  pnl: identifier.optional().describe("Group with the gain of each, for ranking."),
+  margin: identifier.optional().describe("Group with the margin of each, for ranking."),
+  notional: identifier.optional().describe("Group with the notional of each, for ranking."),
+  mark: identifier.optional().describe("Group with the mark price of each, for ranking."),
+  entry: identifier.optional().describe("Group with the entry price of each, for ranking."),
+  bankruptcyPrice: amount.describe("Price at which the bankrupt account has nothing left."),
+  priceScale: divisor.default(1n).describe("What one unit of the price is divided by."),
 });
 type Parameters = z.output<typeof parameters>;
 type View = LayerView<Parameters, object>;

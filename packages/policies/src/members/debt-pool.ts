@@ -5,11 +5,9 @@ import { type ActionInput, inputText } from "../pieces/input.js";
 import { amount, identifier } from "../pieces/schema.js";
 
 const parameters = z.strictObject({
-  /** Name of the borrowers as a group. */
-  borrowers: identifier.default("borrowers"),
-  /** Debt of the whole pool, and shares of it by borrower. */
-  debt: amount,
-  shares: z.record(z.string(), amount),
+  borrowers: identifier.default("borrowers").describe("Name of the borrowers as a group."),
+  debt: amount.describe("Debt of the whole pool."),
+  shares: z.record(z.string(), amount).describe("Shares of the debt by borrower."),
 });
 
 interface State {

@@ -5,19 +5,19 @@ import { amount, divisor, identifier } from "../pieces/schema.js";
 import { MissingBearerError } from "../pieces/shares.js";
 
 const parameters = z.strictObject({
-  /** Group with the accounts `long` and `short`: open interest of each side, signed or not. */
-  openInterest: identifier,
-  side: z.enum(["both", "long", "short"]).default("both"),
-  /** Base units of one whole unit of open interest. */
-  baseUnit: divisor.default(10n ** 9n),
-  rounding: z.enum(["ceil", "floor"]).default("ceil"),
-  /** The rate is a multiple of this after rounding. */
-  step: divisor.default(1n),
-  /** A position's charge is rate·|base| divided by each of these in turn, rounded down each time. */
-  chargeDivisors: z.array(divisor).default([10n ** 9n]),
-  /** Rates before the first loss. */
-  longRate: amount.default(0n),
-  shortRate: amount.default(0n),
+  openInterest: identifier.describe(
+    "Group with the accounts `long` and `short`: open interest of each side, signed or not.",
+  ),
+  side: z.enum(["both", "long", "short"]).default("both").describe("Side that pays."),
+  baseUnit: divisor.default(10n ** 9n).describe("Base units of one whole unit of open interest."),
+  rounding: z.enum(["ceil", "floor"]).default("ceil").describe("How the rate is rounded."),
+  step: divisor.default(1n).describe("The rate is a multiple of this after rounding."),
+  chargeDivisors: z
+    .array(divisor)
+    .default([10n ** 9n])
+    .describe("A position's charge is rate·|base| divided by each of these in turn, rounded down each time."),
+  longRate: amount.default(0n).describe("Rate of long positions before the first loss."),
+  shortRate: amount.default(0n).describe("Rate of short positions before the first loss."),
 });
 type Parameters = z.output<typeof parameters>;
 

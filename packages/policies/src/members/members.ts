@@ -17,15 +17,19 @@ import { identifier } from "../pieces/schema.js";
 import { groupOf } from "../pieces/shares.js";
 
 const parameters = z.strictObject({
-  /** Group of the pool whose accounts are charged; what stands there is the most each can be charged. */
-  group: identifier,
-  /** Group whose amounts weigh the split. The charged group itself where absent. */
-  weights: identifier.optional(),
-  rule: allocationRule.default("largest-remainder"),
-  /** Over all accounts: per loss, per period, over their life, a floor that stays. */
-  limits: limits.default({}),
-  /** Plain word for what is taken, such as `contribution`, `assessment`, `gain`. */
-  takes: identifier.default("contribution"),
+  group: identifier.describe(
+    "Group of the pool whose accounts are charged; what stands there is the most each can be charged.",
+  ),
+  weights: identifier
+    .optional()
+    .describe("Group whose amounts weigh the split. The charged group itself where absent."),
+  rule: allocationRule.default("largest-remainder").describe("How the loss is cut among the accounts."),
+  limits: limits
+    .default({})
+    .describe("Over all accounts: per loss, per period, over their life, a floor that stays."),
+  takes: identifier
+    .default("contribution")
+    .describe("Plain word for what is taken, such as `contribution`, `assessment`, `gain`."),
 });
 type Parameters = z.output<typeof parameters>;
 

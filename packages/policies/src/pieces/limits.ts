@@ -10,12 +10,18 @@ import { amount, divisor, fraction } from "./schema.js";
  * counted from time 0, recoveries do not give it back. `allOrNothing`: the whole remaining loss or nothing.
  */
 export const limits = z.strictObject({
-  floor: amount.optional(),
-  fraction: fraction.optional(),
-  fixed: amount.optional(),
-  lifetime: z.strictObject({ max: amount, used: amount.optional() }).optional(),
-  period: z.strictObject({ max: amount, length: divisor, used: amount.optional() }).optional(),
-  allOrNothing: z.boolean().optional(),
+  floor: amount.optional().describe("Never below this balance."),
+  fraction: fraction.optional().describe("Part of the balance that one loss may take, rounded down."),
+  fixed: amount.optional().describe("Most that one loss may take."),
+  lifetime: z
+    .strictObject({ max: amount, used: amount.optional() })
+    .optional()
+    .describe("Most over all losses; recoveries do not give it back."),
+  period: z
+    .strictObject({ max: amount, length: divisor, used: amount.optional() })
+    .optional()
+    .describe("Most per window of seconds, counted from time 0; recoveries do not give it back."),
+  allOrNothing: z.boolean().optional().describe("The whole remaining loss, or nothing."),
 });
 export type Limits = z.output<typeof limits>;
 
@@ -44,7 +50,7 @@ function usedInWindow(bounds: Limits, usage: Usage, timestamp: number): bigint {
 
 /** Most that a balance under these bounds can pay now. */
 export function boundedCapacity(bounds: Limits, balance: bigint, usage: Usage, timestamp: number): bigint {
-  let most = max(0n, balance - (bounds.floor ?? 0n));
+  let most = bounds.floor === undefined ? balance : max(0n, balance - bounds.floor);
   if (bounds.fraction) most = min(most, (balance * bounds.fraction.num) / bounds.fraction.den);
   if (bounds.fixed !== undefined) most = min(most, bounds.fixed);
   if (bounds.lifetime) most = min(most, max(0n, bounds.lifetime.max - usage.lifetime));

@@ -5,11 +5,12 @@ import { type ActionInput, inputAmount, inputText } from "../pieces/input.js";
 import { amount, identifier } from "../pieces/schema.js";
 
 const parameters = z.strictObject({
-  /** Name of the borrowers as a group. */
-  borrowers: identifier.default("borrowers"),
-  collateral: identifier.default("collateral"),
-  /** Troves open at the start. */
-  troves: z.record(z.string(), z.strictObject({ collateral: amount, debt: amount })).default({}),
+  borrowers: identifier.default("borrowers").describe("Name of the borrowers as a group."),
+  collateral: identifier.default("collateral").describe("Collateral that goes with the debt."),
+  troves: z
+    .record(z.string(), z.strictObject({ collateral: amount, debt: amount }))
+    .default({})
+    .describe("Troves open at the start."),
 });
 type Parameters = z.output<typeof parameters>;
 

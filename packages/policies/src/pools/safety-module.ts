@@ -6,16 +6,12 @@ import { amount, bps, divisor, identifier } from "../pieces/schema.js";
 import { MissingBearerError } from "../pieces/shares.js";
 
 const parameters = z.strictObject({
-  /** Fund of the pool that holds the staked assets. */
-  fund: identifier,
-  /** Most of the assets that one slash may take, half up. */
-  maxSlashableBps: bps,
-  /** Assets that must be left after a slash; the least that may be returned. */
-  lowerBound: amount,
-  /** Shares per asset, 1e18 scaled, rounded up. */
-  exchangeRateWad: divisor.default(WAD),
-  shares: amount,
-  holders: z.record(z.string(), amount).default({}),
+  fund: identifier.describe("Fund of the pool that holds the staked assets."),
+  maxSlashableBps: bps.describe("Most of the assets that one slash may take, half up."),
+  lowerBound: amount.describe("Assets that must be left after a slash; the least that may be returned."),
+  exchangeRateWad: divisor.default(WAD).describe("Shares per asset, 1e18 scaled, rounded up."),
+  shares: amount.describe("Shares of the stake pool."),
+  holders: z.record(z.string(), amount).default({}).describe("Shares by holder."),
 });
 type Parameters = z.output<typeof parameters>;
 

@@ -14,16 +14,24 @@ import {
 } from "./product-sum.js";
 
 const parameters = z.strictObject({
-  /** `epochs`: may be emptied, errors fed back (Liquity v1). `leave-minimum`: never emptied (Liquity v2). */
-  variant: z.enum(["epochs", "leave-minimum"]),
-  /** Fund of the pool that mirrors its deposits. */
-  fund: identifier,
-  /** Collateral that comes with a loss and goes to depositors. */
-  collateral: identifier.optional(),
-  /** Of the collateral that goes with the pool's part: the liquidator's, floor(part/divisor), at most the cap. */
-  gas: z.strictObject({ divisor, cap: amount, to: identifier }).optional(),
-  /** Depositors get collateral worth the debt plus this, at the pool's prices; all of it where absent. */
-  penaltyWad: amount.optional(),
+  variant: z
+    .enum(["epochs", "leave-minimum"])
+    .describe(
+      "`epochs`: may be emptied, errors fed back (Liquity v1). `leave-minimum`: never emptied (Liquity v2).",
+    ),
+  fund: identifier.describe("Fund of the pool that mirrors its deposits."),
+  collateral: identifier.optional().describe("Collateral that comes with a loss and goes to depositors."),
+  gas: z
+    .strictObject({ divisor, cap: amount, to: identifier })
+    .optional()
+    .describe(
+      "Of the collateral that goes with the pool's part: the liquidator's, floor(part/divisor), at most the cap.",
+    ),
+  penaltyWad: amount
+    .optional()
+    .describe(
+      "Depositors get collateral worth the debt plus this, at the pool's prices; all of it where absent.",
+    ),
 });
 type Parameters = z.output<typeof parameters>;
 type View = LayerView<Parameters, ProductSum>;

@@ -16,13 +16,12 @@ const signed = z.union([
 ]);
 
 const parameters = z.strictObject({
-  /** Name of the vault's accounts as a group. */
-  vault: identifier.default("vault"),
-  /** Shares by which debt is shared. */
-  debtShares: z.record(z.string(), amount),
-  /** Debt of each account so far; negative where it is in credit. */
-  debts: z.record(z.string(), signed),
-  collateralShares: z.record(z.string(), amount),
+  vault: identifier.default("vault").describe("Name of the vault's accounts as a group."),
+  debtShares: z.record(z.string(), amount).describe("Shares by which debt is shared."),
+  debts: z
+    .record(z.string(), signed)
+    .describe("Debt of each account so far; negative where it is in credit."),
+  collateralShares: z.record(z.string(), amount).describe("Shares by which collateral is shared."),
 });
 
 interface Account {

@@ -6,13 +6,19 @@ import { identifier } from "../pieces/schema.js";
 import { classOf, MissingBearerError } from "../pieces/shares.js";
 
 const parameters = z.strictObject({
-  /** A class with an index. */
-  class: identifier,
-  rule: indexRule,
-  /** Word for a class that a loss has emptied, such as `killed`. The layer then takes nothing any more. */
-  onZero: identifier.optional(),
-  /** A loss that finds the class worth less than one unit clears its index, so that the rest is gone for good. */
-  clearDust: z.boolean().default(false),
+  class: identifier.describe("A class with an index."),
+  rule: indexRule.describe("How the index is rounded."),
+  onZero: identifier
+    .optional()
+    .describe(
+      "Word for a class that a loss has emptied, such as `killed`. The layer then takes nothing any more.",
+    ),
+  clearDust: z
+    .boolean()
+    .default(false)
+    .describe(
+      "A loss that finds the class worth less than one unit clears its index, so that the rest is gone for good.",
+    ),
 });
 
 /**

@@ -6,21 +6,26 @@ import { fraction, identifier } from "../pieces/schema.js";
 import { classOf, groupOf } from "../pieces/shares.js";
 
 const parameters = z.strictObject({
-  class: identifier,
-  /** Assets per share that a loss may not go below: at most assets − ceil(shares·num/den) is taken. */
-  minimumRate: fraction.optional(),
-  /** Word for a class that a loss has emptied: `wiped`, `deprecated`. The layer then takes nothing any more. */
-  onZero: identifier.optional(),
-  /**
-   * `current-holders`: the class is written up, whoever holds it now. `snapshot`: those who held it at each
-   * loss are paid out, by claims kept in the layer; `holders` names the group that lists their shares.
-   */
+  class: identifier.describe("Class whose holders all lose alike."),
+  minimumRate: fraction
+    .optional()
+    .describe(
+      "Assets per share that a loss may not go below: at most assets − ceil(shares·num/den) is taken.",
+    ),
+  onZero: identifier
+    .optional()
+    .describe(
+      "Word for a class that a loss has emptied: `wiped`, `deprecated`. The layer then takes nothing any more.",
+    ),
   recovery: z
     .union([
       z.literal("current-holders"),
       z.strictObject({ snapshot: z.strictObject({ holders: identifier }) }),
     ])
-    .default("current-holders"),
+    .default("current-holders")
+    .describe(
+      "`current-holders`: the class is written up, whoever holds it now. `snapshot`: those who held it at each loss are paid out, by claims kept in the layer; `holders` names the group that lists their shares.",
+    ),
 });
 type Parameters = z.output<typeof parameters>;
 

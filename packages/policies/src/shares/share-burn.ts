@@ -5,9 +5,8 @@ import { identifier } from "../pieces/schema.js";
 import { classOf, virtualTotals } from "../pieces/shares.js";
 
 const parameters = z.strictObject({
-  class: identifier,
-  /** Whose shares are burned. */
-  holder: identifier,
+  class: identifier.describe("Class whose shares are burned."),
+  holder: identifier.describe("Whose shares are burned."),
 });
 
 /**

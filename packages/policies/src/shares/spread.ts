@@ -7,8 +7,10 @@ import { identifier } from "../pieces/schema.js";
 import { classOf } from "../pieces/shares.js";
 
 const parameters = z.strictObject({
-  /** Classes that share the loss. All of the pool's where empty. */
-  classes: z.array(identifier).default([]),
+  classes: z
+    .array(identifier)
+    .default([])
+    .describe("Classes that share the loss. All of the pool's where empty."),
 });
 
 interface State {

@@ -11,10 +11,10 @@ import { amount, identifier } from "../pieces/schema.js";
 import { classOf } from "../pieces/shares.js";
 
 const parameters = z.strictObject({
-  /** Senior first. Each is worth min(its claim, what more senior ones leave). */
-  claims: z.array(z.strictObject({ class: identifier, claim: amount })),
-  /** Class that is worth what is left after all claims. */
-  residual: identifier,
+  claims: z
+    .array(z.strictObject({ class: identifier, claim: amount }))
+    .describe("Senior first. Each is worth min(its claim, what more senior ones leave)."),
+  residual: identifier.describe("Class that is worth what is left after all claims."),
 });
 
 type View = LayerView<z.output<typeof parameters>, object>;

@@ -7,16 +7,17 @@ import { amount, bps, identifier } from "../pieces/schema.js";
 const YEAR_BPS = 365n * 86_400n * 10_000n;
 
 const parameters = z.strictObject({
-  /** Class of the pool that the portfolio is: cash + loans. The tranches share it inside the layer. */
-  class: identifier,
-  /** The residual tranche first, then by rank up to the most senior. */
-  tranches: z.array(z.strictObject({ id: identifier, checkpoint: amount, targetBpsPerYear: bps })).min(1),
-  cash: amount,
-  loans: amount,
-  /** Seconds of the checkpoint. */
-  at: amount.default(0n),
-  /** Whether a loan has defaulted before. */
-  defaulted: z.boolean().default(false),
+  class: identifier.describe(
+    "Class of the pool that the portfolio is: cash + loans. The tranches share it inside the layer.",
+  ),
+  tranches: z
+    .array(z.strictObject({ id: identifier, checkpoint: amount, targetBpsPerYear: bps }))
+    .min(1)
+    .describe("The residual tranche first, then by rank up to the most senior."),
+  cash: amount.describe("Cash of the portfolio at the checkpoint."),
+  loans: amount.describe("Loans of the portfolio at the checkpoint."),
+  at: amount.default(0n).describe("Seconds of the checkpoint."),
+  defaulted: z.boolean().default(false).describe("Whether a loan has defaulted before."),
 });
 type Parameters = z.output<typeof parameters>;
 

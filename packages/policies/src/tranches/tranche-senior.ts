@@ -11,15 +11,17 @@ import { amountAt, changeAmounts } from "../pieces/amounts.js";
 import { identifier } from "../pieces/schema.js";
 
 const parameters = z.strictObject({
-  /** Classes that are never charged by this layer. */
-  protect: z.array(identifier).default([]),
-  /**
-   * `keep`: an emptied tranche stays and can be written up. `pop`: a loss equal to or above a tranche removes
-   * it; it takes and gets nothing any more (Arcadia).
-   */
-  depletion: z.enum(["keep", "pop"]).default("keep"),
-  /** Order in which recoveries fill the tranches. */
-  recovery: z.enum(["senior-first", "junior-first"]).default("senior-first"),
+  protect: z.array(identifier).default([]).describe("Classes that are never charged by this layer."),
+  depletion: z
+    .enum(["keep", "pop"])
+    .default("keep")
+    .describe(
+      "`keep`: an emptied tranche stays and can be written up. `pop`: a loss equal to or above a tranche removes it; it takes and gets nothing any more (Arcadia).",
+    ),
+  recovery: z
+    .enum(["senior-first", "junior-first"])
+    .default("senior-first")
+    .describe("Order in which recoveries fill the tranches."),
 });
 type Parameters = z.output<typeof parameters>;
 

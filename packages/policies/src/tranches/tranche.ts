@@ -4,7 +4,7 @@ import * as z from "zod";
 import { identifier } from "../pieces/schema.js";
 import { classOf } from "../pieces/shares.js";
 
-const parameters = z.strictObject({ class: identifier });
+const parameters = z.strictObject({ class: identifier.describe("Class that is the tranche.") });
 
 /**
  * One tranche takes losses up to its balance (MBS and CLO classes, junior backers). Its place among the

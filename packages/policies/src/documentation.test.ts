@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import {
   actOnLayer,
   describeWaterfall,
+  Fields,
   openWaterfall,
   openWaterfallState,
   type PoolFacts,
   parseWaterfallDefinition,
-  poolFacts,
   recoverThroughWaterfall,
   runWaterfall,
   type SeizedCollateral,
@@ -14,6 +14,7 @@ import {
 } from "@shortfall/core";
 import { describe, expect, it } from "vitest";
 import { catalogue, catalogueRegistry } from "./catalogue.js";
+import { readTrialPool, TrialError } from "./trial/index.js";
 
 const FOLDER = new URL("../../../docs/policies/", import.meta.url);
 
@@ -24,22 +25,8 @@ type Json = Readonly<Record<string, unknown>>;
 interface Worked {
   readonly layers: readonly unknown[];
   readonly recovery?: unknown;
-  readonly pool: {
-    readonly asset?: string;
-    readonly reserves?: string;
-    readonly reservesFloor?: string;
-    readonly funds?: Readonly<Record<string, string | { readonly balance: string; readonly asset: string }>>;
-    readonly classes?: readonly {
-      readonly id: string;
-      readonly assets: string;
-      readonly shares: string;
-      readonly index?: { readonly value: string; readonly divisor: string };
-      readonly virtual?: { readonly assets: string; readonly shares: string };
-      readonly holders?: Amounts;
-    }[];
-    readonly groups?: Readonly<Record<string, Amounts>>;
-    readonly prices?: Amounts;
-  };
+  /** As `readTrialPool` reads it. */
+  readonly pool: Json;
   readonly steps: readonly Step[];
   readonly after?: {
     readonly reserves?: string;
@@ -161,34 +148,10 @@ function check(worked: Worked): void {
   checkAfter(worked.after ?? {}, facts);
 }
 
-function factsOf(pool: Worked["pool"]): PoolFacts {
-  const big = (amounts: Amounts | undefined) =>
-    Object.fromEntries(Object.entries(amounts ?? {}).map(([id, value]) => [id, BigInt(value)]));
-  return poolFacts({
-    asset: pool.asset ?? "asset",
-    reserves: BigInt(pool.reserves ?? "0"),
-    ...(pool.reservesFloor === "none" ? { reservesFloor: "none" as const } : {}),
-    funds: Object.entries(pool.funds ?? {}).map(([id, fund]) =>
-      typeof fund === "string"
-        ? { id, balance: BigInt(fund) }
-        : { id, balance: BigInt(fund.balance), asset: fund.asset },
-    ),
-    classes: (pool.classes ?? []).map((entry) => ({
-      id: entry.id,
-      assets: BigInt(entry.assets),
-      shares: BigInt(entry.shares),
-      holders: big(entry.holders),
-      ...(entry.index
-        ? { index: { value: BigInt(entry.index.value), divisor: BigInt(entry.index.divisor) } }
-        : {}),
-      ...(entry.virtual
-        ? { virtual: { assets: BigInt(entry.virtual.assets), shares: BigInt(entry.virtual.shares) } }
-        : {}),
-    })),
-    groups: Object.fromEntries(Object.entries(pool.groups ?? {}).map(([id, rows]) => [id, big(rows)])),
-    prices: big(pool.prices),
-  });
-}
+const factsOf = (pool: Worked["pool"]): PoolFacts =>
+  readTrialPool(
+    new Fields(pool, "pool", (field, expected, received) => new TrialError(field, expected, received)),
+  ).facts;
 
 function checkAfter(after: NonNullable<Worked["after"]>, facts: PoolFacts): void {
   const entry = (id: string) => facts.classes.find((candidate) => candidate.id === id);

@@ -40,3 +40,4 @@ export { claimTranches, splitByClaims } from "./tranches/claim-tranches.js";
 export { targetYield } from "./tranches/target-yield.js";
 export { tranche } from "./tranches/tranche.js";
 export { trancheSenior } from "./tranches/tranche-senior.js";
+export * from "./trial/index.js";

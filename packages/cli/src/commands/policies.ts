@@ -14,13 +14,14 @@ import * as z from "zod";
 import { importPolicies } from "../policy-modules.js";
 import { readScenario } from "../policy-scenario.js";
 import type { Session } from "../session.js";
+import { addTry } from "./try.js";
 
 interface CheckOptions {
   readonly parameters?: string;
   readonly scenario?: string;
 }
 
-/** `policies list`, `policies show` and `policies check`. */
+/** `policies list`, `policies show`, `policies check` and `policies try`. */
 export function addPolicies(program: Command, session: Session): void {
   const policies = program
     .command("policies")
@@ -59,6 +60,7 @@ export function addPolicies(program: Command, session: Session): void {
         "\n  shortfall policies check waterfall.json",
     )
     .action((subject: string, options: CheckOptions) => check(subject, options, session));
+  addTry(policies, session);
 }
 
 function list(session: Session): void {

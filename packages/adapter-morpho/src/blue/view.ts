@@ -1,7 +1,7 @@
 import type { PoolView } from "@shortfall/core";
 import { max, WAD } from "@shortfall/math";
 import { toAssetsUp } from "./arithmetic.js";
-import { collateralValue } from "./health.js";
+import { ORACLE_PRICE_SCALE } from "./constants.js";
 import type { Market } from "./market.js";
 import type { BlueState } from "./state.js";
 
@@ -21,7 +21,8 @@ export function latentDeficit(state: BlueState, market: Market): bigint {
     const collateral = market.collateral.get(id);
     if (collateral === 0n) latent += debt;
     else if (price !== undefined) {
-      const value = collateralValue(collateral, price);
+      // Not the contract's product, which reverts beyond a word: a view must exist at any price.
+      const value = (collateral * price) / ORACLE_PRICE_SCALE;
       if (value * RESIDUE < debt) latent += debt - value;
     }
   }

@@ -19,6 +19,8 @@ import {
   type TraceLine,
   type TraceSession,
 } from "@shortfall/core";
+import { JournalTranscript } from "../report/journal-lines.js";
+import { CallCheck } from "./call-check.js";
 import type { OrderCheck } from "./chain-order.js";
 import { type Coverage, CoverageCount } from "./coverage.js";
 import { diagnosed, type Reported, reportedByLogs } from "./diagnosis.js";
@@ -28,12 +30,17 @@ import { positionOf, TraceOrder } from "./trace-order.js";
 import { type Step, TransactionGrouping } from "./transactions.js";
 import { type ReconciledWriteOff, reconcileWriteOffs } from "./write-off.js";
 
+/** Classes that say that something differs, not why. */
+const UNNAMED: ReadonlySet<DifferenceClass> = new Set(["unexplained", "resynchronised", "rounding"]);
+
 /** Findings kept of one history, in order; the rest is counted by severity. */
 const KEPT_FINDINGS = 10_000;
 
 export interface ReconcileOptions {
   /** Whether a call may be read where logs do not determine the outcome. */
   readonly calls: boolean;
+  /** Takes the lines of `journal.jsonl` as the journal grows, in order, and is waited for. */
+  readonly journal?: (text: string) => void | Promise<void>;
   /** Called after every transaction with their number. */
   readonly onTransaction?: (transactions: number) => void;
 }
@@ -84,6 +91,7 @@ export class HistoryAudit {
   readonly #name: string;
   readonly #header: HistoryHeader;
   readonly #session: TraceSession | undefined;
+  readonly #callCheck: CallCheck | undefined;
   readonly #model: ProtocolModel;
   readonly #style: "trace" | "logs";
   readonly #order: OrderCheck;
@@ -93,6 +101,7 @@ export class HistoryAudit {
   /** What logs said of write-offs whose lines had to be driven by their calls. */
   readonly #reported = new Map<string, Reported>();
   readonly #severities: Record<Severity, number> = { note: 0, differs: 0, incomplete: 0 };
+  readonly #transcript: JournalTranscript | undefined;
   #file: string;
   /** Something is missing from the state; later differences may follow from it. */
   #cause: DifferenceClass | undefined;
@@ -110,8 +119,11 @@ export class HistoryAudit {
     this.#style = source.style;
     this.#session = source.style === "trace" ? adapter.traces.open(source.header) : undefined;
     this.#model = this.#session?.model ?? adapter.open(source.header);
+    this.#callCheck =
+      this.#session && options.calls ? new CallCheck(adapter.traces.open(source.header)) : undefined;
     this.#order = source.style === "trace" ? new TraceOrder() : new LogOrder({ complete: source.complete });
     this.#coverage = new CoverageCount(adapter);
+    this.#transcript = options.journal && new JournalTranscript(source.name, this.#model.journal);
   }
 
   /**
@@ -135,12 +147,18 @@ export class HistoryAudit {
           this.#record(item.record, grouping);
         }
       }
+      if (next.done) for (const step of grouping.end()) this.#step(step);
+      for (const text of this.#transcript?.take() ?? []) await this.#options.journal?.(text);
       if (next.done) {
-        for (const step of grouping.end()) this.#step(step);
         this.#sources.push(next.value);
         return;
       }
     }
+  }
+
+  /** After the last source: gives the rest of the journal to who takes its lines. */
+  async end(): Promise<void> {
+    for (const text of this.#transcript?.end() ?? []) await this.#options.journal?.(text);
   }
 
   /** `prefix` leads the ids of write-offs where a report holds several histories. */
@@ -176,7 +194,7 @@ export class HistoryAudit {
   #traceLine(line: TraceLine): void {
     const session = this.#session;
     if (!session) throw new LineError(line.number, "(line)", "a log", "a line of a trace");
-    const entries = this.#model.journal.entries.length;
+    const entries = this.#model.journal.length;
     const result = this.#guard(line.number, () => {
       this.#coverage.transaction(session.transaction(line));
       return session.observe(line, { calls: this.#options.calls });
@@ -191,7 +209,7 @@ export class HistoryAudit {
       refusal !== undefined &&
       result.mismatches.length > 0 &&
       !result.resynced &&
-      this.#model.journal.entries.length === entries;
+      this.#model.journal.length === entries;
     const again = leftOut ? this.#fromCall(session, line) : undefined;
     if (again && result.callsUsed === 0) this.#coverage.callsUsed++;
     const mismatches = again ? diagnosed(again) : result.mismatches;
@@ -209,6 +227,7 @@ export class HistoryAudit {
         again ? " It was re-executed from its call, because its logs fit no operation." : "",
       );
     }
+    this.#checkCall(line, [...result.findings, ...mismatches]);
     // The state no longer is the chain's.
     if (leftOut && (!again || mismatches.some(({ field }) => field.startsWith("state")))) {
       this.#cause ??= refusal.class;
@@ -231,6 +250,14 @@ export class HistoryAudit {
       });
     }
     this.#options.onTransaction?.(this.#coverage.transactions);
+  }
+
+  /** Adds what the line's call says of its logs, unless the findings of the line name the cause already. */
+  #checkCall(line: TraceLine, found: readonly (Finding | Mismatch)[]): void {
+    const finding = this.#callCheck?.line(line);
+    if (this.#cause !== undefined) this.#callCheck?.end();
+    const named = found.some((each) => "class" in each && !UNNAMED.has(each.class));
+    if (finding && this.#cause === undefined && !named) this.#find(finding);
   }
 
   /**

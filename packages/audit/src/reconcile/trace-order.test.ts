@@ -51,6 +51,13 @@ describe("the order of a trace", () => {
     );
   });
 
+  it("names a line that comes late while it waits for a number that never comes", () => {
+    const numbers = [1, 2, 4, 5, 7, 6, 8, 9];
+    const items = judge(numbers);
+    expect(executed(items)).toEqual([1, 2, 4, 5, 6, 7, 8, 9]);
+    expect(classes(items)).toEqual(["reordered-event", "missing-event"]);
+  });
+
   it("names a gap by its numbers and goes on", () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 90 }), fc.integer({ min: 1, max: 5 }), (from, count) => {

@@ -15,6 +15,7 @@ const REMEMBERED = 64;
  */
 export class TraceOrder implements OrderCheck {
   #expected: number | undefined;
+  #highest = 0;
   #timestamp = 0;
   #block: number | undefined;
   /** Whether every line so far had a block of its own, the one after the last. */
@@ -36,23 +37,13 @@ export class TraceOrder implements OrderCheck {
       items.push(this.#repeated(sequence, line));
       return items;
     }
-    if (sequence > this.#expected) {
+    if (sequence < this.#highest) items.push(this.#late(sequence, line));
+    else this.#highest = sequence;
+    if (sequence === this.#expected) items.push(...this.#take(record, sequence), ...this.#drain());
+    else {
       this.#held.set(sequence, record);
       if (this.#held.size > LOOK_AHEAD) items.push(...this.#skip());
-      return items;
     }
-    if (this.#held.size > 0) {
-      const finding = orderFinding(
-        "reordered-event",
-        "differs",
-        `Line ${line.number} comes late: i ${sequence} follows higher numbers. It was executed in its place; sort the file by i.`,
-        positionOf(line),
-        "i",
-        { expected: "numbers in order", received: `${sequence}` },
-      );
-      items.push({ kind: "finding", finding, breaks: false });
-    }
-    items.push(...this.#take(record, sequence), ...this.#drain());
     return items;
   }
 
@@ -134,6 +125,18 @@ export class TraceOrder implements OrderCheck {
       { expected: `${from}`, received: `${to + 1}` },
     );
     return { kind: "finding", finding, breaks: true };
+  }
+
+  #late(sequence: number, line: TraceLine): OrderedItem {
+    const finding = orderFinding(
+      "reordered-event",
+      "differs",
+      `Line ${line.number} comes late: i ${sequence} follows higher numbers. It was executed in its place; sort the file by i.`,
+      positionOf(line),
+      "i",
+      { expected: "numbers in order", received: `${sequence}` },
+    );
+    return { kind: "finding", finding, breaks: false };
   }
 
   #repeated(sequence: number, line: TraceLine): OrderedItem {

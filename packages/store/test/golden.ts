@@ -3,7 +3,7 @@ import { gunzipSync } from "node:zlib";
 import { comet } from "@shortfall/adapter-compound";
 import type { HistoryHeader, Journal } from "@shortfall/core";
 
-const VECTORS = new URL("../../testing/vectors/compound-v3/", import.meta.url);
+export const VECTORS = new URL("../../testing/vectors/compound-v3/", import.meta.url);
 
 /** Journal that re-executing a recorded trace gives. */
 export function goldenJournal(name: string): Journal {

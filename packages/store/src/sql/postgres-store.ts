@@ -18,9 +18,11 @@ import { createPartitions, createTables, type Tables, tablesOf } from "./tables.
 export interface PostgresStoreOptions {
   /** Schema of the tables; `shortfall` where absent. Made if it is not there. */
   readonly schema: string;
+  /** A partition a market; true where absent. Leave them out on engines whose partitions are their own. */
+  readonly partitions: boolean;
 }
 
-/** Journals in PostgreSQL, or in PGlite: one partition a market, amounts as `numeric(78,0)`. */
+/** Journals in PostgreSQL, or in PGlite: a partition a market, amounts as `numeric(78,0)`. */
 export class PostgresStore implements JournalStore {
   readonly kind = "postgres";
   readonly #connection: SqlConnection;
@@ -35,9 +37,9 @@ export class PostgresStore implements JournalStore {
   /** Makes the tables if they are not there. The store closes the connection. */
   static async on(
     connection: SqlConnection,
-    { schema = "shortfall" }: Partial<PostgresStoreOptions> = {},
+    { schema = "shortfall", partitions = true }: Partial<PostgresStoreOptions> = {},
   ): Promise<PostgresStore> {
-    const tables = tablesOf(schema);
+    const tables = tablesOf(schema, partitions);
     const [found] = await connection.transaction((session) =>
       session.query("SELECT count(*) AS tables FROM information_schema.tables WHERE table_schema = $1", [
         schema,

@@ -99,12 +99,43 @@ export class SqlJournal implements StoredJournal {
     return this.#length;
   }
 
+  /** The number that its rows stand under. */
+  get market(): number {
+    return this.#place.market;
+  }
+
   append(entries: readonly JournalEntry[]): Promise<AppendReceipt> {
     return this.#turns.take(async () => {
       this.#requireWriter();
       const lines = batchLines(this.key, this.#length, entries);
       if (lines.length > 0)
         await this.#guard("be written", (session) => this.#write(session, entries, lines));
+      this.#length = this.#chain.length;
+      this.#digest = this.#chain.digest();
+      return { length: this.#length, digest: this.#digest };
+    });
+  }
+
+  /**
+   * Appends entries and a snapshot after them, with whatever rows `also` writes, in one transaction: all of it is
+   * there afterwards or nothing. An error of `also` takes everything back; the journal must be opened again then.
+   *
+   * @throws as `append`.
+   */
+  appendWith(
+    entries: readonly JournalEntry[],
+    snapshot: Uint8Array,
+    also: (session: SqlSession, receipt: AppendReceipt) => Promise<void>,
+  ): Promise<AppendReceipt> {
+    return this.#turns.take(async () => {
+      this.#requireWriter();
+      const lines = batchLines(this.key, this.#length, entries);
+      await this.#guard("be written", async (session) => {
+        await this.#write(session, entries, lines);
+        const receipt = { length: this.#chain.length, digest: this.#chain.digest() };
+        await this.#writeSnapshot(session, { sequence: receipt.length, digest: receipt.digest }, snapshot);
+        await also(session, receipt);
+      });
       this.#length = this.#chain.length;
       this.#digest = this.#chain.digest();
       return { length: this.#length, digest: this.#digest };
@@ -135,17 +166,9 @@ export class SqlJournal implements StoredJournal {
     return this.#turns.take(async () => {
       this.#requireWriter();
       const mark = { sequence: this.#length, digest: this.#digest };
-      const { tables, market } = this.#place;
       await this.#guard("store a snapshot", async (session) => {
         await this.#requireTip(session);
-        await session.query(`DELETE FROM ${tables.snapshots} WHERE market = $1 AND sequence = $2`, [
-          market,
-          mark.sequence,
-        ]);
-        await session.query(
-          `INSERT INTO ${tables.snapshots} (market, sequence, digest, state) VALUES ($1, $2, $3, $4)`,
-          [market, mark.sequence, mark.digest, bytes],
-        );
+        await this.#writeSnapshot(session, mark, bytes);
       });
       return mark;
     });
@@ -225,6 +248,19 @@ export class SqlJournal implements StoredJournal {
       this.#length + entries.length,
       this.#chain.digest(),
     ]);
+  }
+
+  async #writeSnapshot(session: SqlSession, mark: SnapshotMark, bytes: Uint8Array): Promise<void> {
+    const { tables, market } = this.#place;
+    const { sequence, digest } = mark;
+    await session.query(`DELETE FROM ${tables.snapshots} WHERE market = $1 AND sequence = $2`, [
+      market,
+      sequence,
+    ]);
+    await session.query(
+      `INSERT INTO ${tables.snapshots} (market, sequence, digest, state) VALUES ($1, $2, $3, $4)`,
+      [market, sequence, digest, bytes],
+    );
   }
 
   /** Locks the market's row: who comes second waits here, and then sees that the journal has moved on. */

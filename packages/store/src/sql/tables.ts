@@ -10,10 +10,12 @@ export interface Tables {
   readonly postings: string;
   readonly blocks: string;
   readonly snapshots: string;
+  /** Whether entries and postings have a partition a market. */
+  readonly partitions: boolean;
 }
 
 /** @throws {SchemaNameError} */
-export function tablesOf(schema: string): Tables {
+export function tablesOf(schema: string, partitions = true): Tables {
   if (!/^[a-z][a-z0-9_]{0,39}$/.test(schema)) throw new SchemaNameError(schema);
   return {
     schema,
@@ -22,12 +24,14 @@ export function tablesOf(schema: string): Tables {
     postings: `${schema}.postings`,
     blocks: `${schema}.blocks`,
     snapshots: `${schema}.snapshots`,
+    partitions,
   };
 }
 
 /**
  * Statements that make the tables. What they use is understood by PostgreSQL and by what speaks its language: plain
- * types, composite primary keys, partitions by list. Entries and postings have a partition a market.
+ * types, composite primary keys. Entries and postings have a partition by list a market unless told otherwise: not
+ * everybody's partitions are PostgreSQL's.
  */
 export const createTables = (tables: Tables): readonly string[] => [
   `CREATE SCHEMA IF NOT EXISTS ${tables.schema}`,
@@ -55,7 +59,7 @@ export const createTables = (tables: Tables): readonly string[] => [
     reverses bigint,
     memo text,
     PRIMARY KEY (market, sequence)
-  ) PARTITION BY LIST (market)`,
+  )${partitioned(tables)}`,
   `CREATE TABLE IF NOT EXISTS ${tables.postings} (
     market bigint NOT NULL,
     sequence bigint NOT NULL,
@@ -65,7 +69,7 @@ export const createTables = (tables: Tables): readonly string[] => [
     commodity text NOT NULL,
     amount numeric(78,0) NOT NULL,
     PRIMARY KEY (market, sequence, side)
-  ) PARTITION BY LIST (market)`,
+  )${partitioned(tables)}`,
   `CREATE TABLE IF NOT EXISTS ${tables.blocks} (
     market bigint NOT NULL,
     block_index bigint NOT NULL,
@@ -84,8 +88,10 @@ export const createTables = (tables: Tables): readonly string[] => [
   )`,
 ];
 
+const partitioned = ({ partitions }: Tables): string => (partitions ? " PARTITION BY LIST (market)" : "");
+
 export const createPartitions = (tables: Tables, market: number): readonly string[] =>
-  [tables.entries, tables.postings].map(
+  (tables.partitions ? [tables.entries, tables.postings] : []).map(
     (table) => `CREATE TABLE ${table}_${market} PARTITION OF ${table} FOR VALUES IN (${market})`,
   );
 

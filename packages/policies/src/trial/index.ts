@@ -1,3 +1,3 @@
 export { TrialError } from "./errors.js";
 export { readTrialPool, type TrialPool } from "./pool.js";
-export { parseTrial, runTrial, type Trial, type TrialResult } from "./trial.js";
+export { parseTrial, runTrial, type Trial, type TrialAction, type TrialResult } from "./trial.js";

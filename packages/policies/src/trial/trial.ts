@@ -1,4 +1,5 @@
 import {
+  actOnLayer,
   Fields,
   layerCapacities,
   openWaterfall,
@@ -29,6 +30,14 @@ export interface Trial {
   /** Comes back after the loss. */
   readonly recovered: bigint;
   readonly seized: readonly SeizedCollateral[];
+  /** What happens on layers first, in order: deposits into a stability pool, stakes, bids. */
+  readonly before: readonly TrialAction[];
+}
+
+export interface TrialAction {
+  readonly layer: string;
+  readonly action: string;
+  readonly input: Readonly<Record<string, unknown>>;
 }
 
 /** What a trial gave. Everything in base units. */
@@ -53,7 +62,7 @@ export function parseTrial(input: unknown): Trial {
   const fields = new Fields(input, "", trialFailure);
   const format = fields.string("format");
   if (format !== "shortfall-trial/1") throw trialFailure("format", '"shortfall-trial/1"', `"${format}"`);
-  requireKnown(fields, ["format", "waterfall", "pool", "loss", "recovered", "seized"]);
+  requireKnown(fields, ["format", "waterfall", "pool", "loss", "recovered", "seized", "before"]);
   const { facts, decimals } = readTrialPool(fields.object("pool"));
   return {
     waterfall: parseWaterfallDefinition(fields.raw("waterfall")),
@@ -64,20 +73,38 @@ export function parseTrial(input: unknown): Trial {
     seized: fields.has("seized")
       ? Object.entries(readAmounts(fields.object("seized"))).map(([asset, amount]) => ({ asset, amount }))
       : [],
+    before: fields.has("before") ? fields.objects("before").map(readAction) : [],
+  };
+}
+
+function readAction(fields: Fields): TrialAction {
+  requireKnown(fields, ["layer", "action", "input"]);
+  const input = fields.has("input") ? fields.object("input") : undefined;
+  return {
+    layer: fields.string("layer"),
+    action: fields.string("action"),
+    input: input ? Object.fromEntries(input.keys().map((key) => [key, input.raw(key)])) : {},
   };
 }
 
 /**
- * Runs the loss down the waterfall from its opening state, then shares what came back. Block and time are 0.
+ * Runs what comes before, the loss, and then what came back. Block and time are 0.
  *
- * @throws {WaterfallDefinitionError} a layer's policy or parameters. @throws {ShortfallError} what a policy
- * refuses, such as a fund or class that the pool does not have.
+ * @throws {WaterfallDefinitionError} a layer's policy or parameters. @throws {TrialError} an action that its
+ * layer refuses. @throws {ShortfallError} what a policy refuses, such as a fund that the pool does not have.
  */
 export function runTrial(trial: Trial, registry: PolicyRegistry = catalogueRegistry): TrialResult {
   const waterfall = openWaterfall(trial.waterfall, registry);
-  const opening = openWaterfallState(waterfall);
-  const capacities = layerCapacities(waterfall, opening, trial.pool, START);
-  const loss = runWaterfall(waterfall, opening, trial.pool, {
+  let state = openWaterfallState(waterfall);
+  let facts = trial.pool;
+  trial.before.forEach((step, index) => {
+    const outcome = actOnLayer(waterfall, state, facts, { ...step, position: START });
+    if (!outcome.ok)
+      throw trialFailure(`before[${index}]`, `an action that layer "${step.layer}" allows`, outcome.reason);
+    ({ state, facts } = outcome);
+  });
+  const capacities = layerCapacities(waterfall, state, facts, START);
+  const loss = runWaterfall(waterfall, state, facts, {
     deficit: "trial",
     amount: trial.loss,
     borrower: "borrower",

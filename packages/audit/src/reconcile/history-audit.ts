@@ -43,6 +43,8 @@ export interface ReconcileOptions {
   readonly journal?: (text: string) => void | Promise<void>;
   /** Called after every transaction with their number. */
   readonly onTransaction?: (transactions: number) => void;
+  /** Called with every finding as it is made, those included that are not kept. */
+  readonly onFinding?: (finding: AuditFinding) => void;
 }
 
 /** A finding and the file it is about. */
@@ -150,7 +152,7 @@ export class HistoryAudit {
       if (next.done) for (const step of grouping.end()) this.#step(step);
       for (const text of this.#transcript?.take() ?? []) await this.#options.journal?.(text);
       if (next.done) {
-        this.#sources.push(next.value);
+        if (next.value.sha256 !== "") this.#sources.push(next.value);
         return;
       }
     }
@@ -159,6 +161,11 @@ export class HistoryAudit {
   /** After the last source: gives the rest of the journal to who takes its lines. */
   async end(): Promise<void> {
     for (const text of this.#transcript?.end() ?? []) await this.#options.journal?.(text);
+  }
+
+  /** The market as it stands. */
+  get model(): ProtocolModel {
+    return this.#model;
   }
 
   /** `prefix` leads the ids of write-offs where a report holds several histories. */
@@ -370,7 +377,9 @@ export class HistoryAudit {
 
   #find(finding: Finding): void {
     this.#severities[finding.severity]++;
-    if (this.#findings.length < KEPT_FINDINGS) this.#findings.push({ ...finding, file: this.#file });
+    const found: AuditFinding = { ...finding, file: this.#file };
+    if (this.#findings.length < KEPT_FINDINGS) this.#findings.push(found);
+    this.#options.onFinding?.(found);
   }
 
   /** Errors about the record pass; anything else is a failure of the model on that line. */

@@ -77,3 +77,7 @@ export function chainIdOf(value: Readonly<Record<string, unknown>>): string | un
   const found = chainId ?? nested;
   return found === undefined || found === null ? undefined : String(found);
 }
+
+/** The header's line in a file of plain logs. */
+export const headerLine = (header: HistoryHeader): string =>
+  JSON.stringify({ ...header, format: LOGS_FORMAT });

@@ -1,9 +1,15 @@
+export type { BesideRecord } from "./besides.js";
+export * from "./database/index.js";
 export * from "./errors.js";
 export * from "./folder.js";
+export * from "./header-file.js";
 export * from "./history-file.js";
 export * from "./history-header.js";
 export * from "./json-lines.js";
 export { type FileDigest, readLines, type TextLine } from "./lines.js";
 export * from "./log-record.js";
+export * from "./open-source.js";
+export * from "./record-line.js";
 export * from "./rpc/index.js";
+export * from "./table/index.js";
 export * from "./text.js";

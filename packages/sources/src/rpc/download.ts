@@ -1,10 +1,11 @@
 import { createReadStream } from "node:fs";
 import { open, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { headerLine } from "../history-header.js";
+import { recordLine } from "../record-line.js";
 import { type RpcCursor, readCursor } from "./cursor.js";
 import { RpcCursorError, RpcReorganisedError, RpcRequestFault } from "./errors.js";
 import type { RpcSourceOptions } from "./opening.js";
-import { recordLine } from "./record-line.js";
-import { headerLine, type RpcEffort, RpcLogSource } from "./rpc-source.js";
+import { type RpcEffort, RpcLogSource } from "./rpc-source.js";
 
 /** Reorganisations that a download follows before it gives up. */
 const REORGANISATIONS = 5;

@@ -1,4 +1,3 @@
-export type { BesideRecord } from "./besides.js";
 export { type RpcCheckpoint, type RpcTotal, readCheckpoints } from "./checkpoint.js";
 export * from "./cursor.js";
 export * from "./download.js";
@@ -12,5 +11,4 @@ export {
 export * from "./errors.js";
 export type { RpcEnd, RpcSourceOptions } from "./opening.js";
 export type { RpcVerification } from "./page-reader.js";
-export * from "./record-line.js";
 export * from "./rpc-source.js";

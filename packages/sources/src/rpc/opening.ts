@@ -1,7 +1,7 @@
 import type { HistoryHeader } from "@shortfall/core";
 import type { Transport } from "viem";
+import { type BesideRecord, besidesText } from "../besides.js";
 import { chainIdOf } from "../history-header.js";
-import { type BesideRecord, besidesText } from "./besides.js";
 import type { RpcCheckpoint } from "./checkpoint.js";
 import { CURSOR_FORMAT, cutCursor, type RpcCursor } from "./cursor.js";
 import type { Endpoint, RpcFilter, RpcPatience, RpcTag } from "./endpoint.js";

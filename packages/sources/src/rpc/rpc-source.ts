@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { HistoryHeader, LogSource, SourceDigest, SourceRecord } from "@shortfall/core";
-import { LOGS_FORMAT } from "../history-header.js";
-import { type BesideRecord, refuseOutside } from "./besides.js";
+import { type BesideRecord, onLine, outsideOf, placeBesides } from "../besides.js";
+import { recordLine } from "../record-line.js";
+import type { LogRecord } from "../table/log-row.js";
 import { type RpcCheckpoint, readTotals } from "./checkpoint.js";
 import { advanceCursor, type RpcCursor } from "./cursor.js";
 import { DEFAULT_PATIENCE, Endpoint, type RpcFilter } from "./endpoint.js";
@@ -18,7 +19,6 @@ import {
 import type { RpcPage, RpcTouch } from "./page.js";
 import { PageReader, type RpcVerification } from "./page-reader.js";
 import { PageSize } from "./page-size.js";
-import { recordLine } from "./record-line.js";
 import type { RpcLog } from "./reply.js";
 
 /** A page of records, with the cursor to keep once they are stored. */
@@ -194,67 +194,52 @@ export class RpcLogSource implements LogSource {
 
   #records(page: RpcPage, cursor: RpcCursor): SourceRecord[] {
     const timeOf = (block: number): number => page.headers.get(block)!.timestamp;
-    const indexOf = new Map(
-      page.logs.map(({ transaction, transactionIndex }) => [transaction, transactionIndex]),
-    );
-    // Sorting is stable: what shares a place keeps this order.
-    const placed: {
-      readonly block: number;
-      readonly place: number;
-      readonly at: (line: number) => SourceRecord;
-    }[] = [
-      ...this.#besides
-        .filter(({ position: { block } }) => block >= cursor.nextBlock && block <= page.end.number)
-        .map((record) => ({
-          block: record.position.block,
-          place: placeOf(record, indexOf),
-          at: (line: number): SourceRecord => ({ ...record, position: { ...record.position, line } }),
-        })),
-      ...page.touches.map((touch) => ({
-        block: touch.block,
-        place: touch.transactionIndex,
-        at: (line: number) => touchRecord(touch, timeOf(touch.block), line),
-      })),
-      ...page.logs.map((log) => ({
-        block: log.block,
-        place: log.transactionIndex,
-        at: (line: number) => logRecord(log, timeOf(log.block), line),
-      })),
-    ].sort((a, b) => a.block - b.block || a.place - b.place);
+    const besides = [
+      ...this.#besides.filter(
+        ({ position: { block } }) => block >= cursor.nextBlock && block <= page.end.number,
+      ),
+      ...page.touches.map((touch) => touchRecord(touch, timeOf(touch.block))),
+    ];
+    const logs = page.logs.map((log) => logRecord(log, timeOf(log.block)));
     const { fromBlock, toBlock, lines } = cursor;
     const range: SourceRecord[] = lines === 1 ? [{ kind: "range", line: 2, fromBlock, toBlock }] : [];
-    return [...range, ...placed.map(({ at }, index) => at(lines + range.length + index + 1))];
+    const first = lines + range.length + 1;
+    return [...range, ...placeBesides(besides, logs).map((record, index) => onLine(record, first + index))];
   }
 }
 
-/** Index of the transaction before whose logs a record stands: below all if it names none, above all for totals. */
-function placeOf(record: BesideRecord, indexOf: ReadonlyMap<string, number>): number {
-  if (record.kind === "checkpoint") return Number.MAX_SAFE_INTEGER;
-  const { transaction, transactionIndex } = record.position;
-  return transactionIndex ?? (transaction === undefined ? undefined : indexOf.get(transaction)) ?? -1;
+/** @throws {RpcRequestFault} a record of no block that is read would be lost. */
+function refuseOutside(
+  records: readonly BesideRecord[],
+  range: { readonly fromBlock: number; readonly toBlock: number },
+): void {
+  const outside = outsideOf(records, range);
+  if (!outside) return;
+  const { kind, position } = outside;
+  const line = position.line === undefined ? "" : ` of line ${position.line}`;
+  throw new RpcRequestFault(
+    `${kind}${line}`,
+    `a block from ${range.fromBlock} to ${range.toBlock}, which are read`,
+    `block ${position.block}`,
+  );
 }
 
-const touchRecord = (touch: RpcTouch, timestamp: number, line: number): SourceRecord => {
+const touchRecord = (touch: RpcTouch, timestamp: number): BesideRecord => {
   const { block, transaction, transactionIndex, address } = touch;
   return {
     kind: "touch",
-    position: { block, timestamp, transaction, transactionIndex, line },
+    position: { block, timestamp, transaction, transactionIndex },
     addresses: [address],
   };
 };
 
-/** The header's line in a file of plain logs. */
-export const headerLine = (header: HistoryHeader): string =>
-  JSON.stringify({ ...header, format: LOGS_FORMAT });
-
-const logRecord = (log: RpcLog, timestamp: number, line: number): SourceRecord => ({
+const logRecord = (log: RpcLog, timestamp: number): LogRecord => ({
   kind: "log",
   position: {
     block: log.block,
     timestamp,
     transaction: log.transaction,
     transactionIndex: log.transactionIndex,
-    line,
     logIndex: log.logIndex,
   },
   log: { address: log.address, topics: log.topics, data: log.data, logIndex: log.logIndex },

@@ -1,5 +1,5 @@
 import type { Position, SourceRecord } from "@shortfall/core";
-import { SourceError } from "../errors.js";
+import { SourceError } from "./errors.js";
 
 /**
  * A record as a line of a `shortfall-logs/1` file, without its line feed. Read back, it gives the same record.

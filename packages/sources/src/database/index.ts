@@ -1,0 +1,2 @@
+export * from "./connection.js";
+export { DatabaseRows, type DatabaseRowsOptions } from "./database-rows.js";

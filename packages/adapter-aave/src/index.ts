@@ -12,3 +12,4 @@ export {
 } from "./versions/diagnose.js";
 export { MARKET_RELEASES, type MarketReleases } from "./versions/market-releases.js";
 export { releaseInForce, UnknownReleaseError } from "./versions/release-in-force.js";
+export { nativeWaterfall } from "./waterfall.js";

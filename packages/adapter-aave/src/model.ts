@@ -202,7 +202,7 @@ export class AaveModel implements ProtocolModel {
   }
 
   nativeWaterfall(): WaterfallDefinition {
-    return nativeWaterfall(this.opened.market);
+    return nativeWaterfall(this.opened.market.profile);
   }
 
   /** Plans an operation's entries while the state is the one right after it. */

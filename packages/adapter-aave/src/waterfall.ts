@@ -1,6 +1,7 @@
 import type { WaterfallDefinition, WaterfallReference } from "@shortfall/core";
 import { waterfallReference } from "@shortfall/core";
 import type { Market } from "./market.js";
+import type { Profile } from "./profiles.js";
 
 /**
  * The pool's own waterfall. From 3.3 a write-off is carried in full: it stays an asset in the share price until
@@ -8,8 +9,10 @@ import type { Market } from "./market.js";
  * calls (offset, then stake), so it is not part of what a write-off triggers. Up to 3.2 there is no write-off
  * and hence no layer.
  */
-export function nativeWaterfall(market: Market): WaterfallDefinition {
-  const { version, deficit } = market.profile;
+export function nativeWaterfall({
+  version,
+  deficit,
+}: Pick<Profile, "version" | "deficit">): WaterfallDefinition {
   return {
     format: "shortfall-waterfall/1",
     id: "aave-v3-native",
@@ -22,4 +25,4 @@ export function nativeWaterfall(market: Market): WaterfallDefinition {
 
 /** How the journal names the waterfall in force, per reserve. */
 export const waterfallReferences = (market: Market): readonly WaterfallReference[] =>
-  market.reserves.map((reserve) => waterfallReference(reserve.symbol, nativeWaterfall(market)));
+  market.reserves.map((reserve) => waterfallReference(reserve.symbol, nativeWaterfall(market.profile)));

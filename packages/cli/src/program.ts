@@ -7,10 +7,13 @@ import { addClaims } from "./commands/claims.js";
 import { addConform } from "./commands/conform.js";
 import { addExport } from "./commands/export.js";
 import { addPolicies } from "./commands/policies.js";
+import { addQuality } from "./commands/quality.js";
 import { addReconcile } from "./commands/reconcile.js";
 import { addRisk } from "./commands/risk.js";
 import { addVerify } from "./commands/verify.js";
+import { addWatch } from "./commands/watch.js";
 import { addWhatIf } from "./commands/what-if.js";
+import { addJobs, addWorker } from "./commands/worker.js";
 import { EXPORTERS } from "./exporters.js";
 import { faultOf } from "./fault.js";
 import { Output } from "./output.js";
@@ -19,7 +22,19 @@ import { type Session, UsageError } from "./session.js";
 import type { Terminal } from "./terminal.js";
 
 /** In the order that help lists them. */
-const COMMANDS = [addReconcile, addConform, addVerify, addExport, addClaims, addPolicies, addWhatIf, addRisk];
+const COMMANDS = [
+  addReconcile,
+  addConform,
+  addVerify,
+  addExport,
+  addClaims,
+  addPolicies,
+  addWhatIf,
+  addRisk,
+  addWatch,
+  addJobs,
+  addWorker,
+];
 
 /** What a run may be given instead of the built-in sets. */
 export interface RunOptions {
@@ -52,6 +67,7 @@ export async function run(
     usage: (message) => {
       throw new UsageError(message);
     },
+    stopSignal: () => terminal.stopSignal?.() ?? new AbortController().signal,
   };
   try {
     await createProgram(session, terminal).parseAsync([...args], { from: "user" });

@@ -1,0 +1,5 @@
+export * from "./csv.js";
+export * from "./document.js";
+export * from "./errors.js";
+export * from "./json.js";
+export * from "./path.js";

@@ -1,0 +1,43 @@
+/** What can be wrong with numbers in a file. Closed: a new class needs words here and a test. */
+export type QualityClass =
+  | "double-integers"
+  | "float-digits"
+  | "fractional-base-units"
+  | "scientific-notation"
+  | "unsafe-json-number"
+  | "excess-decimals"
+  | "implausible-scale"
+  | "mixed-decimals"
+  | "mixed-types"
+  | "malformed-value"
+  | "malformed-record"
+  | "missing-member"
+  | "duplicate-key"
+  | "json-in-string"
+  | "control-character";
+
+/** `lost`: digits are gone. `hazard`: a reader can go wrong. `broken`: something is not readable or not there. */
+export type QualitySeverity = "lost" | "hazard" | "broken";
+
+/** A value that shows a finding, as the file writes it. Line 0 where it is no value of the file. */
+export interface QualityExample {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** One thing found in one column of one file. */
+export interface QualityFinding {
+  readonly class: QualityClass;
+  readonly severity: QualitySeverity;
+  readonly file: string;
+  /** Path with a star for every index or key that is data. */
+  readonly column: string;
+  /** Values concerned, out of how many. */
+  readonly count: number;
+  readonly of: number;
+  /** By accident less than once in 2^bits; only for findings that a chance could have made. */
+  readonly bits?: number;
+  readonly message: string;
+  /** At most three. */
+  readonly examples: readonly QualityExample[];
+}

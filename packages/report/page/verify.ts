@@ -1,18 +1,11 @@
 import { combinedDigest, JournalCheck } from "@shortfall/audit";
 import type { PageFacts } from "../src/page-data.js";
 import { fullAmount } from "../src/text/amount.js";
+import { changed, PageChanged, requireSame, unitsIn } from "./changed.js";
+import { checkRisk } from "./check-risk.js";
 import { byId } from "./elements.js";
 import type { HolderData } from "./holder-data.js";
 import { blockText } from "./inflate.js";
-
-/** Something on the page that does not hold, as a sentence. */
-export class PageChanged extends Error {
-  override readonly name = "PageChanged";
-}
-
-const changed = (words: string): never => {
-  throw new PageChanged(words);
-};
 
 /**
  * Checks the page against what it carries: every figure's digits, every sum, and the journal by the code that
@@ -21,8 +14,17 @@ const changed = (words: string): never => {
  * @throws {PageChanged} at the first thing that does not hold.
  */
 export async function verifyPage(holders: HolderData | undefined): Promise<string> {
-  const facts = await factsOf();
   checkFigures();
+  const proved: string[] = [];
+  const facts = await blockText("facts");
+  if (facts !== undefined) proved.push(await checkReconciliation(JSON.parse(facts) as PageFacts, holders));
+  const risk = await blockText("risk");
+  if (risk !== undefined) proved.push(checkRisk(risk));
+  if (proved.length === 0) changed("it holds no data");
+  return `This page is intact: ${proved.join(" ")}`;
+}
+
+async function checkReconciliation(facts: PageFacts, holders: HolderData | undefined): Promise<string> {
   const differing = checkWriteOffs(facts);
   const held = holders ? checkHolders(holders) : "";
   const journal = await checkJournal();
@@ -31,12 +33,7 @@ export async function verifyPage(holders: HolderData | undefined): Promise<strin
     differing === 0
       ? ""
       : ` ${differing} ${differing === 1 ? "write-off differs" : "write-offs differ"}, as the verdict says.`;
-  return `This page is intact: ${journal}${count} ${count === 1 ? "write-off" : "write-offs"}${held} ${count === 1 && held === "" ? "adds" : "add"} up to the last unit.${differ}`;
-}
-
-async function factsOf(): Promise<PageFacts> {
-  const text = await blockText("facts");
-  return text === undefined ? changed("it holds no data") : (JSON.parse(text) as PageFacts);
+  return `${journal}${count} ${count === 1 ? "write-off" : "write-offs"}${held} ${count === 1 && held === "" ? "adds" : "add"} up to the last unit.${differ}`;
 }
 
 /** Every figure says in digits what it copies. */
@@ -49,9 +46,6 @@ function checkFigures(): void {
     if (shown !== written) changed(`a figure says ${shown}, its data say ${written}`);
   }
 }
-
-const unitsIn = (row: Element): string[] =>
-  [...row.querySelectorAll("data.f")].map((figure) => figure.getAttribute("value") ?? "");
 
 /** Sums of every write-off, its row on the page, and totals. Gives how many differ. */
 function checkWriteOffs(facts: PageFacts): number {
@@ -96,13 +90,6 @@ function checkWriteOffs(facts: PageFacts): number {
     requireSame("a total", said, held.slice(0, said.length));
   }
   return differing;
-}
-
-function requireSame(what: string, said: readonly string[], held: readonly string[]): void {
-  if (said.length !== held.length) changed(`${what} is not in the data`);
-  for (const [index, units] of said.entries()) {
-    if (units !== held[index]) changed(`${what} says ${units}, the data say ${held[index]}`);
-  }
 }
 
 /** Losses of the holders of every layer and their dust sum to what the layer absorbed. */

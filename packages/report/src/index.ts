@@ -1,4 +1,13 @@
 export * from "./charts/index.js";
+export { spreadLabels } from "./charts/labels.js";
+export { coordinate, lengthOf, ticksOf } from "./charts/scale.js";
+export * from "./charts/svg.js";
 export * from "./html-report.js";
 export { LARGEST_JOURNAL } from "./journal-text.js";
 export { EMBEDDED_HOLDERS } from "./page-data.js";
+export { RISK_DATA_NAME, riskText } from "./risk-data.js";
+export * from "./risk-report.js";
+export { DRAWING_STYLE, PALETTES } from "./style.js";
+export { fullAmount, percent, shortAmount } from "./text/amount.js";
+export { escapeText } from "./text/escape.js";
+export { figure } from "./text/figure.js";

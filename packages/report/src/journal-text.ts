@@ -1,21 +1,14 @@
-import { journalLines } from "@shortfall/audit";
-import type { Journal } from "@shortfall/core";
-
 /** Characters of journal that a page carries at most; beyond, the folder's file and the command prove it. */
 export const LARGEST_JOURNAL = 32 << 20;
 
-/** The text of `journal.jsonl`, or undefined if it is too large for a page. */
-export function journalText(
-  journals: Iterable<{ readonly name: string; readonly journal: Journal }>,
-): string | undefined {
-  const lines: string[] = [];
+/** The text of `journal.jsonl` out of its pieces, or undefined if it is too large for a page. */
+export function journalText(pieces: Iterable<string>): string | undefined {
+  const held: string[] = [];
   let length = 0;
-  for (const { name, journal } of journals) {
-    for (const line of journalLines(name, journal)) {
-      length += line.length;
-      if (length > LARGEST_JOURNAL) return undefined;
-      lines.push(line);
-    }
+  for (const piece of pieces) {
+    length += piece.length;
+    if (length > LARGEST_JOURNAL) return undefined;
+    held.push(piece);
   }
-  return lines.join("");
+  return held.join("");
 }

@@ -4,6 +4,14 @@ import type { DepthLayer, LayerFill } from "./charts/index.js";
 /** Policies whose layers recognise a loss without anyone bearing it yet. */
 const CARRYING = new Set(["carry", "deferred-cover"]);
 
+const CARRIED: LayerFill = { kind: "carried" };
+
+/** Fills of layers by their policies, in loss order: tints from the surface down, hatch where a loss is carried. */
+export function layerFills(policies: readonly string[]): LayerFill[] {
+  let tint = 0;
+  return policies.map((policy) => (CARRYING.has(policy) ? CARRIED : { kind: "depth", index: tint++ }));
+}
+
 /** Layers of write-offs in loss order, uncovered last where any write-off has some. */
 export interface LayerStack {
   readonly layers: readonly DepthLayer[];
@@ -30,11 +38,8 @@ export function stackOf(rows: readonly ReconciledWriteOff[], policies: "all" | "
     }
   }
   const uncovered = rows.some((row) => row.uncovered !== 0n);
-  let tint = 0;
-  const layers = order.map(({ layer, policy }): DepthLayer => {
-    const fill: LayerFill = CARRYING.has(policy) ? { kind: "carried" } : { kind: "depth", index: tint++ };
-    return { name: layer, fill };
-  });
+  const fills = layerFills(order.map(({ policy }) => policy));
+  const layers = order.map(({ layer }, k): DepthLayer => ({ name: layer, fill: fills[k] ?? CARRIED }));
   return {
     layers: uncovered ? [...layers, { name: "uncovered", fill: { kind: "uncovered" } }] : layers,
     amountsOf(row) {

@@ -4,6 +4,9 @@ const LIGHT = `--paper:#fbf9f4;--ink:#1b1e20;--ink2:#51565a;--dim:#6a6e72;--rule
 const DARK = `--paper:#13171a;--ink:#ece8df;--ink2:#b2b4b1;--dim:#8f9496;--rule:#394046;--hair:#262c31;--edge:#9fb4bf;--alarm:#ff8a5c;--warn:#e0b14a;--alarmbg:#33201a;--bar:#3898b4;--deep:#98cede;color-scheme:dark`;
 const PRINT = `--paper:#fff;--ink:#000;--ink2:#3c3c3c;--dim:#5a5a5a;--rule:#bbb;--hair:#ddd;--alarmbg:#f3ece8`;
 
+/** Colours by theme, as declarations of custom properties. */
+export const PALETTES = { light: LIGHT, dark: DARK, print: PRINT } as const;
+
 const TYPE = `
 :root{font:400 17px/1.5 "Source Sans 3","Helvetica Neue",Helvetica,Arial,"Liberation Sans",sans-serif;--serif:"Newsreader","Iowan Old Style","Palatino Linotype",Palatino,P052,Georgia,"Times New Roman",serif;--mono:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-variant-numeric:lining-nums tabular-nums;-webkit-text-size-adjust:100%;text-size-adjust:100%}
 *{box-sizing:border-box}
@@ -72,7 +75,7 @@ tr.total>*{border-top:1px solid var(--ink);border-bottom:0;font-weight:600}tr.to
 tr.subhead th{font-weight:600;height:44px;vertical-align:bottom;padding-bottom:4px}
 .evidence td{white-space:normal;padding:12px 0 18px 28px;height:auto}
 .proofs{display:grid;grid-template-columns:minmax(0,1fr) minmax(300px,380px);gap:18px 36px;align-items:start}
-.proofs dl,.findings dl,.pool dl,.main>div>dl,.main>dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:4px 18px;font-size:.9375rem}
+.proofs dl,.findings dl,.pool dl,.main>div>dl,.main>dl,.pairs{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:4px 18px;font-size:.9375rem}
 .proofs dt,.findings dt,.pool dt,.main dt{padding-top:2px}
 .filter{display:flex;flex-wrap:wrap;gap:4px 18px;align-items:end;margin-bottom:12px}
 .filter label{font-size:.8125rem;color:var(--ink2);flex-basis:100%}.filter p{margin:0;font-size:.8125rem;color:var(--ink2);padding-bottom:6px}
@@ -87,15 +90,19 @@ details{margin-top:8px}summary{cursor:pointer;font-size:.8125rem;color:var(--ink
 .findings li{border-top:1px solid var(--hair);padding:12px 0 18px}.findings li:first-child{border-top:0;padding-top:0}.findings h3{margin:0 0 4px}.findings dl{margin-top:8px}
 .pools{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,330px),1fr));gap:28px}.pool dd{text-align:right}
 footer{border-top:1px solid var(--hair);margin-top:70px;padding-top:12px;font-size:.8125rem;color:var(--ink2)}
-@media screen{.printed{display:none}}html:not(.js) .scripted{display:none}.js .unscripted{display:none}.js .evidence.closed{display:none}[hidden]{display:none!important}
+@media screen{.printed{display:none}}html:not(.js) .scripted{display:none}.js .unscripted{display:none}.js .evidence.closed{display:none}[hidden]{display:none!important}.narrowonly{display:none}
+svg.flow{max-width:960px;min-width:720px}.main ul{margin-bottom:12px}.main li{max-width:46em}
 `;
 
-const DRAWING = `
+/** What the drawings are painted with, given the palette and a ramp. */
+export const DRAWING_STYLE = `
 svg text{font-size:13px;fill:var(--ink)}
 svg .cap{font-size:13px;fill:var(--ink2)}svg .tick,svg .sub{font-size:12px;fill:var(--ink2)}svg .lab{font-weight:600}svg .small{font-size:11px}
 .grid{stroke:var(--hair);stroke-width:1}.zero{stroke:var(--ink);stroke-width:1}.leader{stroke:var(--edge);stroke-width:.75;fill:none}
 .depthline{stroke:var(--ink);stroke-width:1.25;fill:none;stroke-linejoin:round}.reached{stroke:var(--ink);stroke-width:1.5}
 .block{stroke:var(--edge);stroke-width:1}.open{fill:var(--paper)}.paper{fill:var(--paper)}.bar{fill:var(--bar)}.deep{fill:var(--deep)}.inkbar{fill:var(--ink)}
+.tint{fill-opacity:.36}.uncovered.tint,.carried.tint{fill-opacity:1}.tint.block{stroke-opacity:1}
+.band{fill:var(--bar);fill-opacity:.2}.thread{stroke:var(--ink2);stroke-width:.75;fill:none}.dashed{stroke:var(--ink2);stroke-width:1;stroke-dasharray:4 3;fill:none}.dashed.alarm{stroke:var(--alarm);stroke-width:1.5}.arrow{fill:var(--ink2)}.arrow.alarm{fill:var(--alarm)}.dots{stroke:var(--ink);stroke-width:1.25;fill:none}
 .mark{stroke:var(--ink2);stroke-width:1}.mark.alarm{stroke:var(--alarm);stroke-width:1.5}
 .carried{fill:url(#level)}.uncovered{fill:url(#slant)}.uncovered.block{stroke:var(--alarm)}
 .level{stroke:var(--warn);stroke-width:2}.slant{stroke:var(--alarm);stroke-width:2}
@@ -105,7 +112,7 @@ ${Array.from({ length: 8 }, (_, depth) => `.l${depth}{fill:var(--l${depth})}`).j
 const NARROW = `
 @media (max-width:1100px){section{grid-template-columns:minmax(0,1fr);gap:18px}.side{max-width:44em}}
 @media (max-width:900px){.proofs,.coverage{grid-template-columns:minmax(0,1fr)}}
-@media screen and (max-width:640px){svg.wide{display:none}svg.narrow{display:block}.wideonly{display:none}.far{margin-left:0!important}section{margin-top:44px}.totals thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.totals tr{display:grid;grid-template-columns:minmax(0,auto) minmax(0,1fr);border-bottom:1px solid var(--hair);padding:4px 0}.totals tr>*{border:0;height:auto;padding:2px 4px 2px 0;grid-column:2}.totals tr>th{grid-column:1}.totals tr>td:nth-child(5)::before{content:"difference ";color:var(--ink2)}.totals tr>td:nth-child(6)::before{content:"uncovered ";color:var(--ink2)}#holder-rows,#balances{font-size:.8125rem}.reconciliation thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.reconciliation tr.row,.reconciliation tr.total{display:grid;grid-template-columns:minmax(0,auto) minmax(0,1fr);border-bottom:1px solid var(--hair);padding:4px 0}.reconciliation tr.row>*,.reconciliation tr.total>*{border:0;height:auto;min-height:28px;padding:2px 4px;align-self:center}.reconciliation tr.row>th,.reconciliation tr.total>th{grid-row:1;grid-column:1}.reconciliation tr.row>td:nth-child(5),.reconciliation tr.total>td:nth-child(5){grid-row:1;grid-column:2}.reconciliation tr.row>td:nth-child(7),.reconciliation tr.total>td:nth-child(7){grid-row:2;grid-column:2}.reconciliation tr.row>td:nth-child(8),.reconciliation tr.total>td:nth-child(8){grid-row:2;grid-column:1}.reconciliation tr.differs{box-shadow:inset 3px 0 var(--alarm);background:var(--alarmbg);padding-left:8px}.reconciliation tr.differs>:first-child{box-shadow:none}.reconciliation data{white-space:normal;overflow-wrap:anywhere}.totals th,.totals td{padding-right:8px}.summary{grid-template-columns:minmax(0,1fr)}.evidence td{padding-left:0}.proofs dl,.findings dl,.main>div>dl,.main>dl{grid-template-columns:minmax(0,1fr);gap:0}.proofs dd,.findings dd,.main>div>dl>dd,.main>dl>dd{margin-bottom:6px}.proofs>*{max-width:calc(100vw - 32px)}.evidence td>*{position:sticky;left:0}}
+@media screen and (max-width:640px){svg.wide{display:none}svg.narrow{display:block}.wideonly{display:none}.narrowonly{display:block}.far{margin-left:0!important}section{margin-top:44px}.totals thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.totals tr{display:grid;grid-template-columns:minmax(0,auto) minmax(0,1fr);border-bottom:1px solid var(--hair);padding:4px 0}.totals tr>*{border:0;height:auto;padding:2px 4px 2px 0;grid-column:2}.totals tr>th{grid-column:1}.totals tr>td:nth-child(5)::before{content:"difference ";color:var(--ink2)}.totals tr>td:nth-child(6)::before{content:"uncovered ";color:var(--ink2)}#holder-rows,#balances{font-size:.8125rem}.reconciliation thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.reconciliation tr.row,.reconciliation tr.total{display:grid;grid-template-columns:minmax(0,auto) minmax(0,1fr);border-bottom:1px solid var(--hair);padding:4px 0}.reconciliation tr.row>*,.reconciliation tr.total>*{border:0;height:auto;min-height:28px;padding:2px 4px;align-self:center}.reconciliation tr.row>th,.reconciliation tr.total>th{grid-row:1;grid-column:1}.reconciliation tr.row>td:nth-child(5),.reconciliation tr.total>td:nth-child(5){grid-row:1;grid-column:2}.reconciliation tr.row>td:nth-child(7),.reconciliation tr.total>td:nth-child(7){grid-row:2;grid-column:2}.reconciliation tr.row>td:nth-child(8),.reconciliation tr.total>td:nth-child(8){grid-row:2;grid-column:1}.reconciliation tr.differs{box-shadow:inset 3px 0 var(--alarm);background:var(--alarmbg);padding-left:8px}.reconciliation tr.differs>:first-child{box-shadow:none}.reconciliation data{white-space:normal;overflow-wrap:anywhere}.totals th,.totals td{padding-right:8px}.summary{grid-template-columns:minmax(0,1fr)}.evidence td{padding-left:0}.proofs dl,.findings dl,.main>div>dl,.main>dl{grid-template-columns:minmax(0,1fr);gap:0}.proofs dd,.findings dd,.main>div>dl>dd,.main>dl>dd{margin-bottom:6px}.proofs>*{max-width:calc(100vw - 32px)}.evidence td>*{position:sticky;left:0}}
 `;
 
 const PAPER = `
@@ -115,7 +122,7 @@ button,.filter,.unscripted{display:none!important}th button,button.open{display:
 section{grid-template-columns:minmax(0,1fr);gap:12px;margin-top:28px}.coverage{grid-template-columns:3fr 2fr;margin-top:18px}.side{break-after:avoid}.side,.main h3{break-inside:avoid;break-after:avoid}
 .opening{padding-top:12px}.standfirst{margin:8px 0 14px;font-size:1.1rem}h1{font-size:2.3rem}.summary{grid-template-columns:repeat(4,auto)}.summary dd{font-size:1.2rem}.main-section{display:block;border:0;padding-top:0}.side{max-width:none;margin-bottom:12px}.lead{break-after:avoid}.side{border-top:1px solid var(--ink);padding-top:10px}.side p:not(.question){margin-top:4px;max-width:none}.masthead{padding:6px 0}.read p,.unread li{margin-bottom:4px}figure{margin-bottom:18px}
 figure svg,tr,.findings li,.pool{break-inside:avoid}thead{display:table-header-group}.scroll,.scroll.tall{overflow:visible;max-height:none}
-details:not([open]){display:none}.space{display:none}.evidence.closed{display:none}tr.differs+.evidence{display:table-row}svg.wide{max-width:620px}table{font-size:8pt}#holder-rows{min-width:0!important;table-layout:auto!important}#holder-rows th{width:auto!important}.reconciliation{font-size:7.5pt}th,td{height:22px;padding-right:7px}.evidence td{padding-left:16px}.proofs{grid-template-columns:minmax(0,1fr) 300px}}
+details:not([open]){display:none}svg.flow{max-width:620px;min-width:0}.space{display:none}.evidence.closed{display:none}tr.differs+.evidence{display:table-row}svg.wide{max-width:620px}table{font-size:8pt}#holder-rows{min-width:0!important;table-layout:auto!important}#holder-rows th{width:auto!important}.reconciliation{font-size:7.5pt}th,td{height:22px;padding-right:7px}.evidence td{padding-left:16px}.proofs{grid-template-columns:minmax(0,1fr) 300px}}
 `;
 
 /** The whole style of the page. The theme follows the system unless chosen; print is always light. */
@@ -127,4 +134,4 @@ ${rampRules(DARK_RAMPS, ":root:not([data-theme=light]) ")}
 @media screen{:root[data-theme=dark]{${DARK}}
 ${rampRules(DARK_RAMPS, ":root[data-theme=dark] ")}
 }
-${TYPE}${FIGURES}${LAYOUT}${DRAWING}${NARROW}${PAPER}`;
+${TYPE}${FIGURES}${LAYOUT}${DRAWING_STYLE}${NARROW}${PAPER}`;

@@ -1,5 +1,6 @@
 import {
   combinedDigest,
+  journalLines,
   type ReconciledWriteOff,
   type ReportData,
   type ReportRows,
@@ -168,7 +169,7 @@ function reportOf(
         version: `1${bad}`,
         journal: journal.header,
         journalDigest: digest,
-        entries: journal.entries.length,
+        entries: journal.length,
         waterfall: { format: "shortfall-waterfall/1", id: `two${bad}`, version: "1", title: bad, layers: [] },
       },
     ],
@@ -211,5 +212,5 @@ function reportOf(
 
 const rowsOf = (tables: readonly HaircutTable[], journal: Journal, bad: string): ReportRows => ({
   haircuts: () => tables,
-  journals: () => [{ name: `${HISTORY}${bad}`, journal }],
+  journal: () => journalLines(`${HISTORY}${bad}`, journal),
 });

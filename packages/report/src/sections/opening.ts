@@ -1,5 +1,6 @@
 import { countWord, plural, verdictWords } from "@shortfall/audit";
 import { stackOf } from "../layers.js";
+import { mastheadMarkup } from "../page.js";
 import type { ReportView } from "../report-view.js";
 import { countText, percent } from "../text/amount.js";
 import { escapeText } from "../text/escape.js";
@@ -15,7 +16,7 @@ export function masthead({ data }: ReportView): string {
   const known = days.filter((time): time is number => time !== null && time > 1_000_000_000);
   const [first, last] = [utcDay(Math.min(...known)), utcDay(Math.max(...known))];
   const when = known.length === 0 ? "" : first === last ? ` · ${first}` : ` · ${first} to ${last}`;
-  return `<header class="masthead"><p><strong>shortfall</strong></p><p>Write-off audit</p><p>${escapeText(data.protocol)}</p><p class="far">${blocks}${when}</p><button type="button" id="theme" class="scripted">Theme: system</button></header>\n`;
+  return mastheadMarkup(["Write-off audit", escapeText(data.protocol)], `${blocks}${when}`);
 }
 
 /** Verdict, what it rests on, and the totals asset by asset. */

@@ -1,3 +1,5 @@
+import { doubleText } from "./double.js";
+
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** `14 Nov 2023 22:15` UTC. The calendar is computed, not asked of the machine. */
@@ -16,6 +18,17 @@ export function utcDay(timestamp: number): string {
 export function clockTime(timestamp: number): string {
   const minutes = Math.floor((((timestamp % 86_400) + 86_400) % 86_400) / 60);
   return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
+/** `45 s`, `20 min`, `1.5 h`, `3 days`: the largest unit that the span fills. */
+export function durationText(seconds: number): string {
+  const units: readonly (readonly [number, string])[] = [
+    [86_400, seconds === 86_400 ? "day" : "days"],
+    [3600, "h"],
+    [60, "min"],
+  ];
+  const [size, name] = units.find(([least]) => seconds >= least) ?? [1, "s"];
+  return `${doubleText(Math.round((seconds / size) * 100) / 100)} ${name}`;
 }
 
 function utcDate(timestamp: number): { day: number; month: number; year: number } {

@@ -5,7 +5,8 @@ import { clearing } from "../contagion/clearing.js";
 import { crossHoldings } from "../contagion/cross-holdings.js";
 import { type DebtRankMode, debtRank } from "../contagion/debt-rank.js";
 import { furfine } from "../contagion/furfine.js";
-import { type CascadeMarket, type CascadeVault, vaultCascade } from "../contagion/vault-cascade.js";
+import { readNetwork } from "../contagion/read-network.js";
+import { vaultCascade } from "../contagion/vault-cascade.js";
 import { allowanceRoll, lossRates, provisionMatrix } from "../credit/allowance.js";
 import { asrfRiskWeight, type IrbExposure } from "../credit/basel.js";
 import { collateralShortfall } from "../credit/collateral-shortfall.js";
@@ -268,12 +269,8 @@ const contagion: Record<string, CaseFunction> = {
     furfine(input.matrix("exposure"), input.numbers("capital"), input.number("lgd"), input.numbers("seed")),
   crossHoldings: (input) => crossHoldings(input.numbers("external"), input.matrix("holdings")),
   vaultCascade: (input) => {
-    const markets = input.object("markets");
-    const vaults = input.object("vaults");
-    return vaultCascade(
-      Object.fromEntries(markets.keys().map((id) => [id, cascadeMarket(markets.object(id))])),
-      Object.fromEntries(vaults.keys().map((id) => [id, cascadeVault(vaults.object(id))])),
-    );
+    const { markets, vaults } = readNetwork(input);
+    return vaultCascade(markets, vaults);
   },
 };
 
@@ -282,32 +279,6 @@ function debtRankMode(mode: string): DebtRankMode {
     throw new RiskInputError("mode", "single-hit or linear", mode);
   return mode;
 }
-
-const cascadeMarket = (market: RiskInput): CascadeMarket => ({
-  cash: market.number("cash"),
-  loans: market.objects("loans").map((loan) => ({
-    debt: loan.number("debt"),
-    bonus: loan.number("bonus"),
-    collateral: loan
-      .objects("collateral")
-      .map((each) =>
-        each.has("external")
-          ? { external: each.number("external") }
-          : { vault: each.text("vault"), shares: each.number("shares") },
-      ),
-  })),
-});
-
-const cascadeVault = (vault: RiskInput): CascadeVault => {
-  const alloc = vault.object("alloc");
-  const reportedPrice = vault.optionalNumber("reportedPrice");
-  return {
-    idle: vault.number("idle"),
-    shares: vault.number("shares"),
-    alloc: Object.fromEntries(alloc.keys().map((market) => [market, alloc.number(market)])),
-    ...(reportedPrice === undefined ? {} : { reportedPrice }),
-  };
-};
 
 const guards: Record<string, CaseFunction> = {
   oracleGuard: (input) => {

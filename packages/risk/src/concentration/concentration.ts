@@ -1,5 +1,5 @@
 import { ratio } from "../fraction.js";
-import { ascending } from "../metrics/layers.js";
+import { ascending } from "../metrics/order.js";
 
 export interface Concentration {
   /** Holders with a balance. */

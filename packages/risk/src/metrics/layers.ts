@@ -1,5 +1,5 @@
 import { type Fraction, ratio } from "../fraction.js";
-import { orderStatistic } from "./tail.js";
+import { ascending, orderStatistic } from "./order.js";
 
 export interface LayerCapacity {
   readonly id: string;
@@ -52,6 +52,3 @@ export function layeredLoss(
     unabsorbedTotal,
   };
 }
-
-export const ascending = (values: readonly bigint[]): bigint[] =>
-  [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));

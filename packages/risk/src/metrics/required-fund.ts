@@ -1,5 +1,5 @@
 import { type Fraction, ratio } from "../fraction.js";
-import { ascending } from "./layers.js";
+import { ascending } from "./order.js";
 
 export interface RequiredFund {
   /** Smallest fund that a loss exceeds with probability at most epsilon. Blind to how bad the tail is. */

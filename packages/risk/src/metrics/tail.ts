@@ -1,4 +1,6 @@
+import { RiskInputError } from "../errors.js";
 import { ceilDiv, type Fraction } from "../fraction.js";
+import { ascending, orderStatistic } from "./order.js";
 
 export interface TailFigures {
   /** Smallest sample x with a share of at least alpha at or below it. */
@@ -21,7 +23,31 @@ export function varEs(samples: readonly number[], alpha: Fraction): TailFigures 
   return { var: value, es: (tail + (index / n - level) * value) / (1 - level), index };
 }
 
-/** ceil(n·alpha), at least 1: the 1-based order statistic that is the alpha-quantile. */
-export function orderStatistic(n: number, alpha: Fraction): number {
-  return Math.max(1, Number(ceilDiv(BigInt(n) * alpha.numerator, alpha.denominator)));
+/** The same figures in base units. */
+export interface LossTail {
+  readonly var: bigint;
+  /** Rounded up: a loss is never understated. */
+  readonly es: bigint;
+  /** 1-based order statistic that is the VaR. */
+  readonly index: number;
+}
+
+/**
+ * {@link varEs} of losses in base units, by integers: exact for one unit and for 10^30 beside each other.
+ *
+ * @throws {RiskInputError} an empty sample, or a level that leaves no tail.
+ */
+export function lossTail(losses: readonly bigint[], { numerator, denominator }: Fraction): LossTail {
+  if (losses.length === 0) throw new RiskInputError("losses", "at least one", "none");
+  if (numerator < 0n || numerator >= denominator) {
+    throw new RiskInputError("alpha", "0 to below 1", `${numerator}/${denominator}`);
+  }
+  const sorted = ascending(losses);
+  const n = BigInt(sorted.length);
+  const index = orderStatistic(sorted.length, { numerator, denominator });
+  const value = sorted[index - 1]!;
+  const beyond = sorted.slice(index).reduce((sum, loss) => sum + loss, 0n);
+  // [beyond/n + (index/n − alpha)·value] / (1 − alpha), both sides times n and the level's denominator.
+  const tail = beyond * denominator + (BigInt(index) * denominator - numerator * n) * value;
+  return { var: value, es: ceilDiv(tail, n * (denominator - numerator)), index };
 }

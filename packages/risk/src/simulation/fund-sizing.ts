@@ -17,7 +17,10 @@ export interface LayerDistribution {
   /** What the layer took on each path. */
   readonly taken: readonly bigint[];
   readonly meanTaken: number;
-  /** Share of paths that reached it, and on which it left something to the next. */
+  /** Paths that reached it, and on which it left something to the next. */
+  readonly pathsReached: number;
+  readonly pathsExhausted: number;
+  /** The same as shares of all paths. */
   readonly probabilityReached: number;
   readonly probabilityExhausted: number;
   readonly tail: TailFigures;
@@ -26,6 +29,7 @@ export interface LayerDistribution {
 export interface WaterfallDistribution {
   readonly layers: readonly LayerDistribution[];
   readonly uncovered: readonly bigint[];
+  readonly pathsUncovered: number;
   readonly probabilityUncovered: number;
   readonly loss: TailFigures;
   /** Haircut of each class over paths, 1 = everything. */
@@ -85,6 +89,7 @@ export function waterfallDistribution(input: SizingInput): WaterfallDistribution
   const tailOf = (sample: readonly number[]): TailFigures => varEs(sample, alpha);
   const numbers = (amounts: readonly bigint[]): number[] => amounts.map(Number);
   const n = losses.length;
+  const pathsUncovered = uncovered.filter((amount) => amount > 0n).length;
   return {
     layers: waterfall.layers.map(({ id, policy }, k) => ({
       layer: id,
@@ -94,12 +99,15 @@ export function waterfallDistribution(input: SizingInput): WaterfallDistribution
         taken[k]!.reduce((a, b) => a + b, 0n),
         BigInt(n),
       ),
+      pathsReached: reached[k]!,
+      pathsExhausted: exhausted[k]!,
       probabilityReached: reached[k]! / n,
       probabilityExhausted: exhausted[k]! / n,
       tail: tailOf(numbers(taken[k]!)),
     })),
     uncovered,
-    probabilityUncovered: uncovered.filter((amount) => amount > 0n).length / n,
+    pathsUncovered,
+    probabilityUncovered: pathsUncovered / n,
     loss: tailOf(numbers(losses)),
     haircuts: facts.classes.map(({ id }, k) => ({
       class: id,

@@ -90,7 +90,8 @@ export function runStressPlan(plan: unknown, options: StressPlanOptions): Stress
   };
 }
 
-function readPaths(input: RiskInput): PathMaker {
+/** `paths` of a plan. @throws {RiskInputError} naming the field. */
+export function readPaths(input: RiskInput): PathMaker {
   const kind = input.text("kind");
   const start = input.number("start");
   const steps = input.number("steps");

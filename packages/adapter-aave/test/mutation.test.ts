@@ -111,6 +111,6 @@ describe("a mismatch", () => {
     expect(first.mismatches.length).toBeGreaterThan(0);
     expect(first.findings).toHaveLength(1);
     expect(first.findings[0]).toMatchObject({ severity: "differs" });
-    expect(session.model.journal.entries.map((entry) => entry.kind)).toEqual(["open"]);
+    expect(session.model.journal.entries().map((entry) => entry.kind)).toEqual(["open"]);
   });
 });

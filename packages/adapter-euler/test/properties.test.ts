@@ -189,7 +189,7 @@ function requireInvariants(model: EulerModel): void {
     for (const [id] of entry.owed.holders()) owed += entry.owedNow(id);
     const gap = owed > entry.totalBorrowsOwed ? owed - entry.totalBorrowsOwed : entry.totalBorrowsOwed - owed;
     const growth = entry.interestAccumulator / RAY + 1n;
-    expect(gap < BigInt(model.journal.entries.length) * DEBT_UNIT * growth).toBe(true);
+    expect(gap < BigInt(model.journal.length) * DEBT_UNIT * growth).toBe(true);
   }
   const sums = new Map<string, bigint>();
   for (const row of model.journal.trialBalance()) {
@@ -209,13 +209,13 @@ describe("any history of calls", () => {
         let timestamp = START;
         const run = (call: RecordedCall, id: string): void => {
           const before = snapshot(caller);
-          const entries = caller.journal.entries.length;
+          const entries = caller.journal.length;
           const position = { block: timestamp - START, timestamp, transaction: id };
           const execution = caller.execute(call, position);
           if (!execution.ok) {
             expect(execution.reason).toMatch(/^(E_\w+:0x[0-9a-f]{8}|Panic\(0x11\))$/);
             expect(snapshot(caller)).toEqual(before);
-            expect(caller.journal.entries.length).toBe(entries);
+            expect(caller.journal.length).toBe(entries);
             return;
           }
           accepted++;
@@ -268,12 +268,12 @@ describe("any history of calls", () => {
           // A call that left one log leaves nothing to notice when that is gone.
           if (index % 3 === 0 && logs !== clean.logs && logs.length > 0) {
             const before = snapshot(watcher);
-            const entries = watcher.journal.entries.length;
+            const entries = watcher.journal.length;
             const { findings, operations } = watcher.observe({ ...clean, logs });
             if (findings.length > 0 && operations.length === 0) {
               rejected++;
               expect(snapshot(watcher)).toEqual(before);
-              expect(watcher.journal.entries.length).toBe(entries);
+              expect(watcher.journal.length).toBe(entries);
             } else return;
           }
           const prices =

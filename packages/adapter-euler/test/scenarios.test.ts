@@ -164,7 +164,7 @@ describe("socialisation", () => {
       [at(0), at(0), assets, 0n],
     ]);
     expect(named(logs, "Repay").map((log) => log.args.assets)).toEqual([4_250n * 10n ** 6n, assets]);
-    const entries = world.model.journal.entries.filter((entry) => entry.deficit !== undefined);
+    const entries = world.model.journal.entries().filter((entry) => entry.deficit !== undefined);
     expect(entries).toHaveLength(1);
     const moved = (account: string) =>
       entries[0]!.postings

@@ -38,9 +38,12 @@ describe("a liquidation that leaves no collateral", () => {
     scenario.price(PAR / 2n);
     scenario.seize(BOB, 1000n * WAD);
     const [writeOff] = scenario.model.writeOffs();
-    const kinds = scenario.model.journal.entries.slice(-3).map(({ kind }) => kind);
+    const kinds = scenario.model.journal
+      .entries()
+      .slice(-3)
+      .map(({ kind }) => kind);
     expect(kinds).toEqual(["liquidate", "write-off", "socialise"]);
-    const { postings } = scenario.model.journal.entries.at(-2)!;
+    const { postings } = scenario.model.journal.entries().at(-2)!;
     expect(postings.find(({ account }) => account === CHART.writeOff)?.amount).toBe(writeOff!.recomputed);
     expect(scenario.model.journal.balance(scenario.market, CHART.writeOff, "USD")).toBe(0n);
   });
@@ -216,9 +219,9 @@ describe("calls the contract refuses", () => {
     ],
   ])("%s", (_, type, fields, reason) => {
     const scenario = new Scenario();
-    const entries = scenario.model.journal.entries.length;
+    const entries = scenario.model.journal.length;
     expect(scenario.try(type, ALICE, fields)).toEqual({ ok: false, reason });
-    expect(scenario.model.journal.entries).toHaveLength(entries);
+    expect(scenario.model.journal.entries()).toHaveLength(entries);
     expect(scenario.view.suppliers).toBe(0n);
   });
 

@@ -78,7 +78,7 @@ describe.each([
               k === which % logs.length ? { ...damage(log, kind, at, digit), logIndex: log.logIndex } : log,
             );
           }
-          const before = model.journal.entries.length;
+          const before = model.journal.length;
           const { findings, operations } = model.observe({
             position: { block: line.block, timestamp: 1_800_000_000, transaction: "fuzz" },
             logs,
@@ -86,8 +86,7 @@ describe.each([
             touched: [],
             prices: [],
           });
-          if (operations.length === 0 && findings.length > 0)
-            expect(model.journal.entries.length).toBe(before);
+          if (operations.length === 0 && findings.length > 0) expect(model.journal.length).toBe(before);
           expectBalanced(model);
         },
       ),
@@ -159,10 +158,10 @@ describe("random calls", () => {
             ...(type.startsWith("vault") && vault ? { vault } : {}),
           };
           const position = { block: time, timestamp: time, transaction: `${time}` };
-          const before = model.journal.entries.length;
+          const before = model.journal.length;
           const result = model.execute(call, position);
           expectBalanced(model);
-          if (!result.ok) expect(model.journal.entries.length).toBe(before);
+          if (!result.ok) expect(model.journal.length).toBe(before);
           else done++;
         },
       ),

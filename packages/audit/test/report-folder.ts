@@ -3,6 +3,7 @@ import {
   type FolderReader,
   type HistoryResult,
   haircutTables,
+  journalLines,
   MANIFEST_NAME,
   manifestText,
   type ReportData,
@@ -36,8 +37,8 @@ export function writeFolder(
     *haircuts() {
       for (const result of results) yield* haircutTables(result);
     },
-    *journals() {
-      for (const { name, model } of results) yield { name, journal: model.journal };
+    *journal() {
+      for (const { name, model } of results) yield* journalLines(name, model.journal);
     },
   });
   return { data, folder: withManifest(files.map((file) => [file.name, bytesOf(file)] as const)) };

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
-import type { JournalEntry } from "@shortfall/core";
+import type { EntryRecord, JournalEntry } from "@shortfall/core";
 
 const PIECE = 1 << 16;
 
@@ -12,7 +12,7 @@ export function* journalEntries(path: string, histories: number): Generator<Jour
   let history = "";
   let sequence = 0;
   for (const line of textLines(path)) {
-    const value = JSON.parse(line) as StoredEntry & { format?: string; history?: string; block?: unknown };
+    const value = JSON.parse(line) as EntryRecord & { format?: string; history?: string; block?: unknown };
     if (value.format !== undefined) history = value.history ?? "";
     else if (value.block === undefined) {
       const pool = (name: string): string => (histories > 1 ? `${history}-${name}` : name);
@@ -29,27 +29,27 @@ export function* journalEntries(path: string, histories: number): Generator<Jour
   }
 }
 
-/** An entry as JSON holds it. */
-type StoredEntry = Omit<JournalEntry, "postings"> & {
-  readonly postings: readonly (Omit<JournalEntry["postings"][number], "amount"> & {
-    readonly amount: string;
-  })[];
-};
-
 /** Lines of a file, read in pieces. */
 export function* textLines(path: string): Generator<string> {
+  let rest = "";
+  for (const piece of textPieces(path)) {
+    const lines = (rest + piece).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}
+
+/** The text of a file in pieces. */
+export function* textPieces(path: string): Generator<string> {
   const file = openSync(path, "r");
   const decoder = new StringDecoder("utf8");
   const buffer = Buffer.alloc(PIECE);
-  let rest = "";
   try {
     for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer)) {
-      const lines = (rest + decoder.write(buffer.subarray(0, read))).split("\n");
-      rest = lines.pop() ?? "";
-      yield* lines;
+      yield decoder.write(buffer.subarray(0, read));
     }
-    rest += decoder.end();
-    if (rest !== "") yield rest;
+    yield decoder.end();
   } finally {
     closeSync(file);
   }

@@ -22,6 +22,8 @@ export interface ReconcileRequest {
   readonly paths: readonly string[];
   readonly protocol?: string;
   readonly calls: boolean;
+  /** Takes the journals' lines as they grow, history after history. */
+  readonly journal?: (text: string) => void | Promise<void>;
 }
 
 /** A file could not be read; carries the fault for machines. */
@@ -178,7 +180,11 @@ async function runHistory(
           audit ??= new HistoryAudit(
             group.adapter,
             { name, header, style: file.style, complete: file.complete },
-            { calls: request.calls, onTransaction: (count) => progress.update(count, "tx") },
+            {
+              calls: request.calls,
+              onTransaction: (count) => progress.update(count, "tx"),
+              ...(request.journal === undefined ? {} : { journal: request.journal }),
+            },
           );
           await audit.read(file);
         } finally {
@@ -186,6 +192,7 @@ async function runHistory(
         }
       });
     }
+    await audit?.end();
   } finally {
     progress.end();
   }
@@ -200,8 +207,10 @@ async function explain(
   prefix: string,
   session: Session,
 ): Promise<HistoryResult> {
+  // The report holds the journal of the version that the header names.
+  const { journal: _, ...silent } = request;
   for (const version of otherVersions(group.adapter, group.header)) {
-    const other = await tryVersion(group, { ...group.header, version }, request, prefix, session);
+    const other = await tryVersion(group, { ...group.header, version }, silent, prefix, session);
     if (other && agrees(other)) return explainedByVersion(result, version, other);
   }
   return result;

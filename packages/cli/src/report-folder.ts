@@ -1,74 +1,141 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { createReadStream, rmSync } from "node:fs";
+import { chmod, type FileHandle, mkdir, mkdtemp, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { type FolderReader, MANIFEST_NAME, type ManifestEntry, manifestText } from "@shortfall/audit";
+import {
+  type FolderReader,
+  JOURNAL_NAME,
+  MANIFEST_NAME,
+  type ManifestEntry,
+  manifestText,
+} from "@shortfall/audit";
 import type { ExportFile } from "@shortfall/core";
 import { SourceError } from "@shortfall/sources";
+import { textPieces } from "./journal-entries.js";
 
 /** Text is written in pieces of about this many characters. */
 const PIECE = 1 << 16;
 
 /**
- * Writes files and their manifest as a folder: built beside it under another name and renamed when complete, so
- * that a run that fails leaves nothing half done. An earlier report of that name is replaced.
+ * A report folder being written: built beside its place under another name and renamed when complete, so that a run
+ * that fails leaves nothing half done. An earlier report of that name is replaced.
  *
- * @throws {SourceError} the folder exists and is no report.
+ * The journal comes first and piece by piece, while the history is still being read; nobody holds all of it.
  */
-export async function writeReportFolder(
-  folder: string,
-  files: readonly ExportFile[],
-): Promise<ManifestEntry[]> {
-  const existed = await refuseForeignFolder(folder);
-  const parent = dirname(folder);
-  await mkdir(parent, { recursive: true });
-  const building = await mkdtemp(join(parent, `.${basename(folder)}.partial-`));
-  try {
-    const entries: ManifestEntry[] = [];
-    for (const file of files) entries.push(await writeFile(building, file));
-    await writeFile(building, { name: MANIFEST_NAME, chunks: () => [manifestText(entries)] });
+export class ReportFolder {
+  readonly #folder: string;
+  readonly #building: string;
+  readonly #journal: HashedFile;
+  readonly #interrupted: () => void;
+
+  private constructor(folder: string, building: string, journal: HashedFile) {
+    this.#folder = folder;
+    this.#building = building;
+    this.#journal = journal;
+    this.#interrupted = () => {
+      rmSync(building, { recursive: true, force: true });
+      process.kill(process.pid, "SIGINT");
+    };
+    process.once("SIGINT", this.#interrupted);
+  }
+
+  /** @throws {SourceError} the folder exists and is no report. */
+  static async begin(folder: string): Promise<ReportFolder> {
+    await refuseForeignFolder(folder);
+    const parent = dirname(folder);
+    await mkdir(parent, { recursive: true });
+    const building = await mkdtemp(join(parent, `.${basename(folder)}.partial-`));
+    return new ReportFolder(folder, building, await HashedFile.create(building, JOURNAL_NAME));
+  }
+
+  /** Adds to `journal.jsonl`. */
+  readonly addJournal = (text: string): Promise<void> => this.#journal.write(text);
+
+  /** What has been added, from disk each time it is walked. */
+  journal(): Iterable<string> {
+    return textPieces(join(this.#building, JOURNAL_NAME));
+  }
+
+  /** Writes the files but the journal, which is there, and the manifest over all; then the folder takes its place. */
+  async finish(files: readonly ExportFile[]): Promise<ManifestEntry[]> {
+    const entries = [await this.#journal.close()];
+    for (const file of files) {
+      if (file.name !== JOURNAL_NAME) entries.push(await writeFile(this.#building, file));
+    }
+    await writeFile(this.#building, { name: MANIFEST_NAME, chunks: () => [manifestText(entries)] });
     // Temporary folders are private; the report need not be.
-    await chmod(building, 0o755);
-    if (existed) {
-      const old = `${building}-old`;
-      await rename(folder, old);
-      await rename(building, folder);
+    await chmod(this.#building, 0o755);
+    if (await refuseForeignFolder(this.#folder)) {
+      const old = `${this.#building}-old`;
+      await rename(this.#folder, old);
+      await rename(this.#building, this.#folder);
       await rm(old, { recursive: true });
-    } else await rename(building, folder);
+    } else await rename(this.#building, this.#folder);
+    process.removeListener("SIGINT", this.#interrupted);
     return entries;
-  } catch (error) {
-    await rm(building, { recursive: true, force: true });
-    throw error;
+  }
+
+  /** Leaves nothing behind. */
+  async discard(): Promise<void> {
+    process.removeListener("SIGINT", this.#interrupted);
+    await this.#journal.close();
+    await rm(this.#building, { recursive: true, force: true });
   }
 }
 
 /** Writes one file into a folder, streaming. */
 export async function writeFile(folder: string, file: ExportFile): Promise<ManifestEntry> {
-  const handle = await open(join(folder, file.name), "w");
-  const hash = createHash("sha256");
-  let bytes = 0;
-  const write = async (content: string | Uint8Array): Promise<void> => {
-    const buffer = typeof content === "string" ? Buffer.from(content, "utf8") : content;
-    hash.update(buffer);
-    bytes += buffer.length;
-    await handle.write(buffer);
-  };
+  const target = await HashedFile.create(folder, file.name);
   try {
     let piece = "";
     for (const chunk of file.chunks()) {
       const text = typeof chunk === "string";
       if (text) piece += chunk;
       if (!text || piece.length >= PIECE) {
-        await write(piece);
+        await target.write(piece);
         piece = "";
       }
-      if (!text) await write(chunk);
+      if (!text) await target.write(chunk);
     }
-    await write(piece);
+    await target.write(piece);
   } finally {
-    await handle.close();
+    await target.close();
   }
-  return { name: file.name, bytes, sha256: hash.digest("hex") };
+  return target.close();
+}
+
+/** A file that is hashed while it is written. */
+class HashedFile {
+  readonly #name: string;
+  readonly #handle: FileHandle;
+  readonly #hash = createHash("sha256");
+  #bytes = 0;
+  #entry: ManifestEntry | undefined;
+
+  private constructor(name: string, handle: FileHandle) {
+    this.#name = name;
+    this.#handle = handle;
+  }
+
+  static async create(folder: string, name: string): Promise<HashedFile> {
+    return new HashedFile(name, await open(join(folder, name), "w"));
+  }
+
+  async write(content: string | Uint8Array): Promise<void> {
+    const buffer = typeof content === "string" ? Buffer.from(content, "utf8") : content;
+    this.#hash.update(buffer);
+    this.#bytes += buffer.length;
+    await this.#handle.writeFile(buffer);
+  }
+
+  /** Closes it, the first time; what a manifest says of it. */
+  async close(): Promise<ManifestEntry> {
+    if (!this.#entry) {
+      this.#entry = { name: this.#name, bytes: this.#bytes, sha256: this.#hash.digest("hex") };
+      await this.#handle.close();
+    }
+    return this.#entry;
+  }
 }
 
 /** A report folder on disk. @throws {SourceError} there is no such folder. */

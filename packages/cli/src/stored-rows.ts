@@ -1,23 +1,12 @@
 import { join } from "node:path";
-import { HAIRCUT_COLUMNS, parseCsvLine, type ReportData, type ReportRows } from "@shortfall/audit";
-import { type HaircutRow, type HaircutTable, Journal } from "@shortfall/core";
-import { journalEntries, textLines } from "./journal-entries.js";
+import { HAIRCUT_COLUMNS, JOURNAL_NAME, parseCsvLine, type ReportRows } from "@shortfall/audit";
+import type { HaircutRow, HaircutTable } from "@shortfall/core";
+import { textLines, textPieces } from "./journal-entries.js";
 
-/** Journals and haircuts of a verified report folder, as the report was made from them. */
-export const storedRows = (folder: string, data: ReportData): ReportRows => ({
+/** Journal and haircuts of a verified report folder, as the report was made from them. */
+export const storedRows = (folder: string): ReportRows => ({
   haircuts: () => storedHaircuts(join(folder, "haircuts.csv")),
-  *journals() {
-    const entries = journalEntries(join(folder, "journal.jsonl"), 1);
-    for (const { name, journal: header, entries: count } of data.histories) {
-      const journal = new Journal(header);
-      while (journal.entries.length < count) {
-        const next = entries.next();
-        if (next.done) break;
-        journal.append(next.value);
-      }
-      yield { name, journal };
-    }
-  },
+  journal: () => textPieces(join(folder, JOURNAL_NAME)),
 });
 
 /** Tables as their rows of dust close them; the lines were proved before. */

@@ -50,6 +50,21 @@ export class ControlMismatchError extends ShortfallError {
   }
 }
 
+/** Entries were asked for that the journal does not hold any more. */
+export class EntriesReleasedError extends ShortfallError {
+  readonly code = "SF_ENTRIES_RELEASED";
+
+  constructor(
+    readonly first: number,
+    /** The first one in memory. */
+    readonly held: number,
+  ) {
+    super(
+      `The journal holds its entries from ${held} on, not from ${first}. Take blocks as they are sealed (handOn), or give the journal more tailBlocks.`,
+    );
+  }
+}
+
 /** The first line of a history does not say what it must. */
 export class HeaderError extends ShortfallError {
   readonly code = "SF_HEADER";

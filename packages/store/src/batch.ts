@@ -1,6 +1,6 @@
 import {
-  canonicalJson,
   describeJournal,
+  entryLine,
   type JournalEntry,
   type JournalKey,
   requireStorable,
@@ -20,7 +20,7 @@ export function batchLines(key: JournalKey, length: number, entries: readonly Jo
       throw new StoreSequenceError(describeJournal(key), length + index, entry.sequence);
     }
     requireStorable(entry);
-    return canonicalJson(entry);
+    return entryLine(entry);
   });
 }
 

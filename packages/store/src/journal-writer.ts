@@ -1,10 +1,12 @@
 import {
   type AppendReceipt,
   BLOCK_ENTRIES,
-  canonicalJson,
   describeJournal,
   type Journal,
+  type JournalEntry,
   type JournalKey,
+  readEntryLine,
+  type SealedBlock,
   type StoredJournal,
 } from "@shortfall/core";
 import { JournalMismatchError } from "./errors.js";
@@ -23,12 +25,13 @@ export interface WriterOptions {
   readonly state: () => Uint8Array;
 }
 
-/** Keeps a stored journal up with one in memory. */
+/** Keeps a stored journal up with one in memory. Blocks that are sealed wait here until they are stored. */
 export class JournalWriter {
   readonly #journal: Journal;
   readonly #stored: StoredJournal;
   readonly #options: Partial<WriterOptions>;
   readonly #turns = new Turns();
+  #waiting: SealedBlock[];
   #snapshot: number;
 
   private constructor(
@@ -41,9 +44,16 @@ export class JournalWriter {
     this.#stored = stored;
     this.#options = options;
     this.#snapshot = snapshot;
+    this.#waiting = journal
+      .texts(Math.floor(stored.length / BLOCK_ENTRIES))
+      .filter((block) => block.index < journal.sealed);
+    journal.handOn((block) => this.#waiting.push(block));
   }
 
-  /** @throws {JournalMismatchError} what is stored is not the beginning of the journal. */
+  /**
+   * @throws {JournalMismatchError} what is stored is not the beginning of the journal.
+   * @throws {EntriesReleasedError} what follows it is not in memory any more.
+   */
   static async on(
     journal: Journal,
     stored: StoredJournal,
@@ -60,7 +70,7 @@ export class JournalWriter {
 
   async #write(): Promise<AppendReceipt> {
     const { batchEntries = BATCH, snapshotEvery, state } = this.#options;
-    const entries = this.#journal.entries.slice(this.#stored.length);
+    const entries = this.#unstored();
     const end = this.#stored.length + entries.length;
     const due = state && snapshotEvery !== undefined && end - this.#snapshot >= snapshotEvery;
     // Now: by the time the entries are stored, the state may have moved on.
@@ -70,12 +80,23 @@ export class JournalWriter {
       receipt = await this.#stored.append(entries.slice(at, at + batchEntries));
     }
     if (bytes) this.#snapshot = (await this.#stored.putSnapshot(bytes)).sequence;
+    this.#waiting = this.#waiting.filter((block) => block.first + block.count > this.#stored.length);
     return receipt;
+  }
+
+  #unstored(): JournalEntry[] {
+    const from = this.#stored.length;
+    return [...this.#waiting, ...this.#journal.texts(this.#journal.sealed)].flatMap(({ first, text }) =>
+      text
+        .split("\n")
+        .slice(Math.max(0, from - first))
+        .map(readEntryLine),
+    );
   }
 }
 
 function requireBeginning(journal: Journal, length: number, found: string, key: JournalKey): void {
-  const entries = journal.entries.length;
+  const entries = journal.length;
   const expected =
     length > entries ? `of ${entries} entries, ${journal.digest()}` : digestOf(journal, length);
   if (expected !== found) throw new JournalMismatchError(describeJournal(key), length, expected, found);
@@ -83,7 +104,9 @@ function requireBeginning(journal: Journal, length: number, found: string, key: 
 
 /** Digest of the first entries of a journal in memory. */
 function digestOf(journal: Journal, length: number): string {
-  const chain = new HashChain(journal.header, journal.blocks().slice(0, Math.floor(length / BLOCK_ENTRIES)));
-  for (const entry of journal.entries.slice(chain.length, length)) chain.add(canonicalJson(entry));
+  const sealed = Math.floor(length / BLOCK_ENTRIES);
+  const chain = new HashChain(journal.header, journal.blocks().slice(0, sealed));
+  const [block] = length > chain.length ? journal.texts(sealed) : [];
+  for (const line of block?.text.split("\n").slice(0, length - chain.length) ?? []) chain.add(line);
   return chain.digest();
 }

@@ -2,6 +2,7 @@ import {
   BLOCK_ENTRIES,
   canonicalJson,
   digestValue,
+  entryLine,
   isShortfallError,
   type JournalBlock,
   requireStorable,
@@ -49,7 +50,7 @@ export async function verifyRange(
   try {
     for await (const entry of journal.read(proof.from, end)) {
       requireStorable(entry);
-      proof.entry(entry.sequence, canonicalJson(entry));
+      proof.entry(entry.sequence, entryLine(entry));
     }
   } catch (error) {
     if (!isShortfallError(error)) throw error;
@@ -166,6 +167,6 @@ export async function digestAt(journal: StoredJournal, length: number): Promise<
   requireRange(journal.key, 0, length, journal.length);
   const sealed = Math.floor(length / BLOCK_ENTRIES);
   const chain = new HashChain(journal.header, (await journal.blocks()).slice(0, sealed));
-  for await (const entry of journal.read(chain.length, length)) chain.add(canonicalJson(entry));
+  for await (const entry of journal.read(chain.length, length)) chain.add(entryLine(entry));
   return chain.digest();
 }

@@ -9,6 +9,7 @@ import { FileStore } from "../src/index.js";
 
 const KEY: JournalKey = { chain: "eip155:1", market: "usdc" };
 const expected = conformanceJournal(1500);
+const all = expected.entries();
 const HEADER: JournalHeader = expected.header;
 let base: string;
 let places = 0;
@@ -35,10 +36,10 @@ describe("file store", () => {
     const root = place();
     const store = new FileStore(root);
     const journal = await store.open(KEY, HEADER);
-    await journal.append(expected.entries.slice(0, 1000));
+    await journal.append(all.slice(0, 1000));
     const path = join(folderOf(root), "0000000000000000.segment");
     const before = (await stat(path)).size;
-    await journal.append(expected.entries.slice(1000, 1030));
+    await journal.append(all.slice(1000, 1030));
     const whole = await readFile(path);
     await store.close();
     const lengths = Array.from(
@@ -50,7 +51,7 @@ describe("file store", () => {
       const again = new FileStore(root);
       const found = await again.open(KEY, HEADER);
       expect([length, found.length, found.cutBytes]).toEqual([length, 1000, length - before]);
-      await found.append(expected.entries.slice(1000));
+      await found.append(all.slice(1000));
       expect(await found.digest()).toBe(expected.digest());
       await again.close();
       await truncate(path, before);
@@ -61,7 +62,7 @@ describe("file store", () => {
     const root = place();
     const store = new FileStore(root, { segmentBytes: 1 });
     const journal = await store.open(KEY, HEADER);
-    await journal.append(expected.entries.slice(0, 10));
+    await journal.append(all.slice(0, 10));
     await store.close();
     for (const garbage of [Buffer.alloc(0), Buffer.alloc(5), Buffer.alloc(5000), Buffer.alloc(5000, 0xff)]) {
       await appendFile(join(folderOf(root), "0000000000000010.segment"), garbage);
@@ -76,7 +77,7 @@ describe("file store", () => {
     const root = place();
     const store = new FileStore(root, { segmentBytes: 20_000 });
     const journal = await store.open(KEY, HEADER);
-    for (let at = 0; at < 120; at += 10) await journal.append(expected.entries.slice(at, at + 10));
+    for (let at = 0; at < 120; at += 10) await journal.append(all.slice(at, at + 10));
     await store.close();
     const folder = folderOf(root);
     const segments = (await readdir(folder)).filter((name) => name.endsWith(".segment")).sort();
@@ -107,8 +108,8 @@ describe("file store", () => {
     const root = place();
     const store = new FileStore(root);
     const journal = await store.open(KEY, HEADER);
-    await journal.append(expected.entries.slice(0, 10));
-    await journal.append(expected.entries.slice(10, 20));
+    await journal.append(all.slice(0, 10));
+    await journal.append(all.slice(10, 20));
     await journal.putSnapshot(new Uint8Array(3));
     await store.close();
     const path = join(folderOf(root), "0000000000000000.segment");
@@ -120,7 +121,7 @@ describe("file store", () => {
     const root = place();
     const store = new FileStore(root);
     const journal = await store.open(KEY, HEADER);
-    await journal.append(expected.entries.slice(0, 10));
+    await journal.append(all.slice(0, 10));
     await journal.putSnapshot(Uint8Array.of(1, 2, 3));
     const path = join(folderOf(root), "0000000000000010.snapshot");
     const whole = await readFile(path);
@@ -136,7 +137,7 @@ describe("file store", () => {
   it("is taken over from a dead process, not from a living one or another machine", async () => {
     const root = place();
     const store = new FileStore(root);
-    await (await store.open(KEY, HEADER)).append(expected.entries.slice(0, 3));
+    await (await store.open(KEY, HEADER)).append(all.slice(0, 3));
     await store.close();
     const folder = folderOf(root);
     const lock = async (holder: object) => {
@@ -165,22 +166,22 @@ describe("file store", () => {
     const root = place();
     const store = new FileStore(root, { segmentBytes: 1 });
     const journal = await store.open(KEY, HEADER);
-    await journal.append(expected.entries.slice(0, 3));
+    await journal.append(all.slice(0, 3));
     // The next segment cannot be made where a folder has its name.
     const { mkdir } = await import("node:fs/promises");
     const name = join(folderOf(root), "0000000000000003.segment");
     await mkdir(name);
-    await expect(journal.append(expected.entries.slice(3, 6))).rejects.toMatchObject({
+    await expect(journal.append(all.slice(3, 6))).rejects.toMatchObject({
       code: "SF_STORE_FAILED",
     });
-    await expect(journal.append(expected.entries.slice(3, 6))).rejects.toMatchObject({
+    await expect(journal.append(all.slice(3, 6))).rejects.toMatchObject({
       code: "SF_STORE_FAILED",
     });
     await store.close();
     await rm(name, { recursive: true });
     const again = await new FileStore(root).open(KEY, HEADER);
     expect(again.length).toBe(3);
-    await again.append(expected.entries.slice(3));
+    await again.append(all.slice(3));
     expect(await again.digest()).toBe(expected.digest());
     await again.close();
   });

@@ -125,7 +125,7 @@ function isDeterministic(adapter: ProtocolAdapter, scenario: AdapterScenario): s
 
 function balances(adapter: ProtocolAdapter, scenario: AdapterScenario): string[] {
   const model = replayed(adapter, scenario);
-  return model.journal.entries.length === 0 ? ["the journal is empty"] : unbalanced(model);
+  return model.journal.length === 0 ? ["the journal is empty"] : unbalanced(model);
 }
 
 function unbalanced({ journal }: ProtocolModel): string[] {
@@ -189,7 +189,7 @@ export function fuzzAdapter(
   const next = randomNumbers(options.seed);
   const faults: string[] = [];
   for (let round = 0; round < options.rounds; round++) {
-    const before = model.journal.entries.length;
+    const before = model.journal.length;
     const position = {
       ...last,
       block: last.block + round + 1,
@@ -201,12 +201,12 @@ export function fuzzAdapter(
         noise(real[next(real.length)]!, index, next),
       );
       const { operations } = model.observe({ position, logs, reverted: false, touched: [], prices: [] });
-      if (operations.length === 0 && model.journal.entries.length > before)
+      if (operations.length === 0 && model.journal.length > before)
         faults.push(`round ${round}: an entry without an operation`);
     } else {
       const call = otherNumbers(calls[next(calls.length)]!, next);
       const refused = isRefused(model, call, position);
-      if (refused && model.journal.entries.length > before)
+      if (refused && model.journal.length > before)
         faults.push(`round ${round}: a refused ${call.type} left an entry`);
     }
   }

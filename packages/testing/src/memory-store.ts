@@ -45,7 +45,7 @@ export class MemoryStore implements JournalStore {
     const id = canonicalJson([key.chain, key.market]);
     const file: MemoryFile = this.#disk.journals.get(id) ?? {
       key,
-      journal: new Journal(header),
+      journal: new Journal(header, { tailBlocks: Infinity }),
       snapshots: new Map(),
       writer: undefined,
     };
@@ -88,7 +88,7 @@ class MemoryJournal implements StoredJournal {
   constructor(file: MemoryFile, writes: boolean) {
     this.#file = file;
     this.#writes = writes;
-    this.#seen = file.journal.entries.length;
+    this.#seen = file.journal.length;
   }
 
   get key(): JournalKey {
@@ -100,7 +100,7 @@ class MemoryJournal implements StoredJournal {
   }
 
   get length(): number {
-    return this.#writes ? this.#file.journal.entries.length : this.#seen;
+    return this.#writes ? this.#file.journal.length : this.#seen;
   }
 
   async append(entries: readonly JournalEntry[]): Promise<AppendReceipt> {
@@ -120,7 +120,7 @@ class MemoryJournal implements StoredJournal {
     const whole = Number.isSafeInteger(first) && Number.isSafeInteger(end);
     if (!whole || first < 0 || end < first || end > this.length)
       throw new StoreRangeError(describeJournal(this.key), first, end, this.length);
-    return each(this.#file.journal.entries.slice(first, end));
+    return each(this.#file.journal.entries(first).slice(0, end - first));
   }
 
   async blocks(): Promise<readonly JournalBlock[]> {
@@ -160,7 +160,7 @@ class MemoryJournal implements StoredJournal {
   /** The journal as far as it is seen, built again: a reader does not follow the writer. */
   #now(): Journal {
     const journal = new Journal(this.header);
-    for (const { sequence: _, ...draft } of this.#file.journal.entries.slice(0, this.length))
+    for (const { sequence: _, ...draft } of this.#file.journal.entries().slice(0, this.length))
       journal.append(draft);
     return journal;
   }

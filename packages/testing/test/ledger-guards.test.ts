@@ -103,7 +103,7 @@ describe("events", () => {
     expect(count).toBe(1);
     ledger.borrow({ ...usd(2), account: "bob", assets: 5n });
     expect(ledger.debt("usd", "bob").shares).toBe(0n);
-    expect(ledger.journal.entries.map((entry) => entry.kind)).toEqual([
+    expect(ledger.journal.entries().map((entry) => entry.kind)).toEqual([
       "open-pool",
       "deposit",
       "deposit",

@@ -238,7 +238,7 @@ describe("random logs", () => {
         });
         const time = GENESIS_TIME + 10 + wait;
         const before = picture(model, time);
-        const entries = model.journal.entries.length;
+        const entries = model.journal.length;
         const observation = model.observe({
           position: position(9, time),
           logs,
@@ -248,8 +248,8 @@ describe("random logs", () => {
         });
         if (observation.operations.length === 0) {
           expect(picture(model, time)).toBe(before);
-          expect(model.journal.entries.length).toBe(entries);
-        } else expect(model.journal.entries.length).toBeGreaterThan(entries);
+          expect(model.journal.length).toBe(entries);
+        } else expect(model.journal.length).toBeGreaterThan(entries);
       }),
       { numRuns: 500, seed: 9 },
     );

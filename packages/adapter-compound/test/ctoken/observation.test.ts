@@ -124,12 +124,12 @@ for (const adapter of FAMILY) {
           ];
           const variant = variants[random(variants.length)]!;
           const before = JSON.stringify(figuresOf(model), bigints);
-          const entries = model.journal.entries.length;
+          const entries = model.journal.length;
           const { operations, findings } = model.observe({ ...transaction, prices: [], logs: variant });
           if (operations.length === 0 && findings.length > 0) {
             spoiled++;
             expect(JSON.stringify(figuresOf(model), bigints)).toBe(before);
-            expect(model.journal.entries.length).toBe(entries);
+            expect(model.journal.length).toBe(entries);
             model.observe(transaction);
             continue;
           }
@@ -183,7 +183,7 @@ for (const adapter of FAMILY) {
       const last = transactions[119]!.position;
       fc.assert(
         fc.property(fc.array(log, { minLength: 1, maxLength: 4 }), (logs) => {
-          const entries = model.journal.entries.length;
+          const entries = model.journal.length;
           const { operations, findings } = model.observe({
             position: { ...last, block: last.block + 1, timestamp: last.timestamp + 1 },
             logs,
@@ -191,7 +191,7 @@ for (const adapter of FAMILY) {
             touched: [],
             prices: [],
           });
-          if (operations.length === 0) expect(model.journal.entries.length).toBe(entries);
+          if (operations.length === 0) expect(model.journal.length).toBe(entries);
           else expect(findings.every(({ severity }) => severity !== "differs")).toBe(true);
           const sums = new Map<string, bigint>();
           for (const { pool, commodity, balance } of model.journal.trialBalance()) {

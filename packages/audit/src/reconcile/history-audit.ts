@@ -19,7 +19,7 @@ import {
   type TraceLine,
   type TraceSession,
 } from "@shortfall/core";
-import { JournalTranscript } from "../report/journal-lines.js";
+import { JournalTranscript } from "../report/journal-transcript.js";
 import { CallCheck } from "./call-check.js";
 import type { OrderCheck } from "./chain-order.js";
 import { type Coverage, CoverageCount } from "./coverage.js";

@@ -1,5 +1,5 @@
-import { canonicalJson, type ExportFile, type HaircutTable, type Journal } from "@shortfall/core";
-import { journalLines } from "./journal-lines.js";
+import { canonicalJson, type ExportFile, type HaircutTable } from "@shortfall/core";
+import { JOURNAL_NAME } from "./journal-lines.js";
 import type { ReportData } from "./report-data.js";
 import { summaryText } from "./summary.js";
 import { haircutRows, trialBalanceRows, writeOffRows } from "./tables.js";
@@ -8,10 +8,11 @@ import { notSeen } from "./words.js";
 /** Format named in `inputs.json`. */
 export const REPORT_FORMAT = "shortfall-report/1";
 
-/** What a folder holds beside its data: journals and rows of haircuts, made when walked. */
+/** What a folder holds beside its data: rows of haircuts and the text of the journals, made when walked. */
 export interface ReportRows {
   haircuts(): Iterable<HaircutTable>;
-  journals(): Iterable<{ readonly name: string; readonly journal: Journal }>;
+  /** Pieces of `journal.jsonl`, history after history. */
+  journal(): Iterable<string>;
 }
 
 /** All files of a report folder but the manifest; the same bytes for the same input, anywhere. */
@@ -19,12 +20,7 @@ export function reportFiles(data: ReportData, rows: ReportRows): ExportFile[] {
   return [
     ...dataFiles(data),
     { name: "haircuts.csv", chunks: () => haircutRows(rows.haircuts()) },
-    {
-      name: "journal.jsonl",
-      *chunks() {
-        for (const { name, journal } of rows.journals()) yield* journalLines(name, journal);
-      },
-    },
+    { name: JOURNAL_NAME, chunks: () => rows.journal() },
   ];
 }
 

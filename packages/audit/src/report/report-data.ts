@@ -98,7 +98,7 @@ export function reportData(
       version,
       journal: model.journal.header,
       journalDigest: model.journal.digest(),
-      entries: model.journal.entries.length,
+      entries: model.journal.length,
       waterfall: model.nativeWaterfall(),
     })),
     inputs: histories.flatMap((history) => history.sources),

@@ -14,7 +14,7 @@ import type { Command } from "commander";
 import { type NodeOptions, readNode } from "../node-history.js";
 import { type ReconcileRequest, reconcileHistories } from "../reconcile-histories.js";
 import { printReconciliation } from "../reconcile-text.js";
-import { writeReportFolder } from "../report-folder.js";
+import { ReportFolder } from "../report-folder.js";
 import type { Session } from "../session.js";
 
 interface ReconcileOptions extends NodeOptions {
@@ -69,10 +69,7 @@ export function addReconcile(program: Command, session: Session): void {
         calls: options.calls,
         ...(options.protocol === undefined ? {} : { protocol: options.protocol }),
       };
-      const { results, ignored } = await reconcileHistories(request, session).finally(node?.release);
-      const data = reportData(results, { calls: options.calls });
-      if (options.out !== undefined)
-        await writeReportFolder(resolve(options.out), reportFilesOf(data, results));
+      const { data, ignored } = await run(request, options.out, session).finally(node?.release);
       const { output } = session;
       output.document({
         ...document(data, ignored, options.out),
@@ -84,15 +81,38 @@ export function addReconcile(program: Command, session: Session): void {
     });
 }
 
+/** Reconciles; with a folder to write, the journal goes there while the histories are read. */
+async function run(
+  request: ReconcileRequest,
+  out: string | undefined,
+  session: Session,
+): Promise<{ readonly data: ReportData; readonly ignored: readonly string[] }> {
+  const folder = out === undefined ? undefined : await ReportFolder.begin(resolve(out));
+  try {
+    const { results, ignored } = await reconcileHistories(
+      folder ? { ...request, journal: folder.addJournal } : request,
+      session,
+    );
+    const data = reportData(results, { calls: request.calls });
+    await folder?.finish(reportFilesOf(data, results, () => folder.journal()));
+    return { data, ignored };
+  } catch (error) {
+    await folder?.discard();
+    throw error;
+  }
+}
+
 /** All files of the report folder but its manifest. */
-export function reportFilesOf(data: ReportData, results: readonly HistoryResult[]): ExportFile[] {
+export function reportFilesOf(
+  data: ReportData,
+  results: readonly HistoryResult[],
+  journal: ReportRows["journal"],
+): ExportFile[] {
   const rows: ReportRows = {
     *haircuts() {
       for (const result of results) yield* haircutTables(result);
     },
-    *journals() {
-      for (const { name, model } of results) yield { name, journal: model.journal };
-    },
+    journal,
   };
   return [...reportFiles(data, rows), htmlReportFile(data, rows)];
 }

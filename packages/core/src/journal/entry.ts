@@ -46,3 +46,9 @@ export interface JournalBlock {
   readonly previous: string;
   readonly digest: string;
 }
+
+/** A block with the text it was hashed over. */
+export interface SealedBlock extends JournalBlock {
+  /** One canonical line an entry, joined by line feeds. */
+  readonly text: string;
+}

@@ -1,9 +1,16 @@
-import { ControlMismatchError, UnbalancedEntryError } from "../errors.js";
-import { canonicalJson, digestText, digestValue } from "./canonical.js";
-import type { EntryDraft, JournalBlock, JournalEntry, Posting, WaterfallReference } from "./entry.js";
+import { ControlMismatchError, EntriesReleasedError } from "../errors.js";
+import { requireBalance } from "./balance.js";
+import { digestValue } from "./canonical.js";
+import type { EntryDraft, JournalBlock, JournalEntry, SealedBlock, WaterfallReference } from "./entry.js";
+import { entryLine, readEntryLine } from "./entry-line.js";
+import { textDigest } from "./text-digest.js";
+import { TrialBalance, type TrialBalanceRow } from "./trial-balance.js";
 
 /** Entries per hashed block. */
 export const BLOCK_ENTRIES = 1024;
+
+/** Sealed blocks that stay in memory where nothing else is asked for: some 5 MB of text. */
+export const TAIL_BLOCKS = 8;
 
 export interface JournalHeader {
   /** What produced the entries, such as `compound-v3 Comet with extended asset list` or `ledger`. */
@@ -11,33 +18,47 @@ export interface JournalHeader {
   readonly waterfalls: readonly WaterfallReference[];
 }
 
-/** A line of the trial balance. */
-export interface TrialBalanceRow {
-  readonly pool: string;
-  readonly account: string;
-  readonly commodity: string;
-  /** Debit positive. */
-  readonly balance: bigint;
+export interface JournalOptions {
+  /** Sealed blocks that stay in memory; {@link TAIL_BLOCKS} where absent, `Infinity` for all. */
+  readonly tailBlocks?: number;
 }
+
+/** Takes blocks as they are sealed, in order. It must not throw: the entry is written by then. */
+export type BlockSink = (block: SealedBlock) => void;
 
 /**
  * The balanced, hashed journal. Append only: a correction is another entry that names the one it reverses.
  *
  * Every entry's postings sum to zero per pool and commodity. Blocks of {@link BLOCK_ENTRIES} are hashed with
  * the digest before them, the first one with the header's, so the last digest commits to everything.
+ *
+ * A journal keeps balances and digests for good, and of its entries only the last blocks; whoever wants them all
+ * takes each block as it is sealed ({@link Journal.handOn}) or asks for a longer tail.
  */
 export class Journal {
   readonly header: JournalHeader;
-  readonly #entries: JournalEntry[] = [];
+  readonly #tailBlocks: number;
+  readonly #balances = new TrialBalance();
   readonly #blocks: JournalBlock[] = [];
-  readonly #balances = new Map<string, TrialBalanceRow & { balance: bigint }>();
+  readonly #sinks = new Set<BlockSink>();
+  /** The last sealed blocks, as many as stay. */
+  #tail: SealedBlock[] = [];
+  /** Lines of the block that is not full yet. */
+  #open: string[] = [];
 
-  constructor(header: JournalHeader) {
+  constructor(header: JournalHeader, options: JournalOptions = {}) {
     this.header = Object.freeze({ ...header, waterfalls: Object.freeze([...header.waterfalls]) });
+    this.#tailBlocks = options.tailBlocks ?? TAIL_BLOCKS;
   }
 
-  get entries(): readonly JournalEntry[] {
-    return this.#entries;
+  /** Whole blocks so far. */
+  get sealed(): number {
+    return this.#blocks.length;
+  }
+
+  /** Entries so far. */
+  get length(): number {
+    return this.#blocks.length * BLOCK_ENTRIES + this.#open.length;
   }
 
   /**
@@ -49,16 +70,49 @@ export class Journal {
   append(draft: EntryDraft): JournalEntry {
     const postings = draft.postings.filter((posting) => posting.amount !== 0n);
     requireBalance(draft.kind, postings);
-    const entry: JournalEntry = { ...draft, postings, sequence: this.#entries.length };
-    this.#entries.push(entry);
-    for (const posting of postings) this.#move(posting);
-    if (this.#entries.length % BLOCK_ENTRIES === 0) this.#seal();
+    const entry: JournalEntry = { ...draft, postings, sequence: this.length };
+    this.#open.push(entryLine(entry));
+    for (const posting of postings) this.#balances.move(posting);
+    if (this.#open.length === BLOCK_ENTRIES) this.#seal();
     return entry;
+  }
+
+  /**
+   * Entries from `first` on, read from their text. Equal to those appended, not the same objects.
+   *
+   * @throws {EntriesReleasedError} `first` is in a block that is not in memory any more.
+   */
+  entries(first = 0): JournalEntry[] {
+    const held = (this.#blocks.length - this.#tail.length) * BLOCK_ENTRIES;
+    if (first < held) throw new EntriesReleasedError(first, held);
+    const whole = Math.floor((first - held) / BLOCK_ENTRIES);
+    const lines = this.#tail.slice(whole).flatMap(({ text }) => text.split("\n"));
+    return [...lines, ...this.#open].slice(first - held - whole * BLOCK_ENTRIES).map(readEntryLine);
+  }
+
+  /** Hands blocks to `sink` as they are sealed, after the entry that fills each. Returns how to stop. */
+  handOn(sink: BlockSink): () => void {
+    this.#sinks.add(sink);
+    return () => {
+      this.#sinks.delete(sink);
+    };
+  }
+
+  /**
+   * Blocks from number `first` on with their text, the last one possibly short.
+   *
+   * @throws {EntriesReleasedError} one of them is not in memory any more.
+   */
+  texts(first = 0): readonly SealedBlock[] {
+    const held = this.#blocks.length - this.#tail.length;
+    if (first < held) throw new EntriesReleasedError(first * BLOCK_ENTRIES, held * BLOCK_ENTRIES);
+    const sealed = this.#tail.slice(first - held);
+    return this.#open.length === 0 ? sealed : [...sealed, this.#block()];
   }
 
   /** Balance of an account of a pool, debit positive. */
   balance(pool: string, account: string, commodity: string): bigint {
-    return this.#balances.get(key(pool, account, commodity))?.balance ?? 0n;
+    return this.#balances.of(pool, account, commodity);
   }
 
   /**
@@ -79,67 +133,51 @@ export class Journal {
 
   /** All accounts ever posted to, sorted by pool, account and commodity. Sums to zero per pool and commodity. */
   trialBalance(): TrialBalanceRow[] {
-    return [...this.#balances.entries()]
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-      .map(([, row]) => ({ ...row }));
+    return this.#balances.rows();
   }
 
   /** All blocks, the last one possibly short. */
   blocks(): readonly JournalBlock[] {
-    const sealed = this.#blocks.reduce((n, block) => n + block.count, 0);
-    return sealed === this.#entries.length ? [...this.#blocks] : [...this.#blocks, this.#block(sealed)];
+    if (this.#open.length === 0) return [...this.#blocks];
+    const { text: _, ...open } = this.#block();
+    return [...this.#blocks, open];
   }
 
   /** Digest of everything so far: the last block's, or the header's while empty. */
   digest(): string {
-    const blocks = this.blocks();
-    return blocks[blocks.length - 1]?.digest ?? digestValue(this.header);
-  }
-
-  #move(posting: Posting): void {
-    const at = key(posting.pool, posting.account, posting.commodity);
-    const row = this.#balances.get(at);
-    if (row) row.balance += posting.amount;
-    else {
-      this.#balances.set(at, {
-        pool: posting.pool,
-        account: posting.account,
-        commodity: posting.commodity,
-        balance: posting.amount,
-      });
-    }
+    return this.#open.length === 0 ? this.#previous() : this.#block().digest;
   }
 
   #seal(): void {
-    this.#blocks.push(this.#block(this.#entries.length - BLOCK_ENTRIES));
+    const sealed = this.#block();
+    const { text: _, ...block } = sealed;
+    this.#blocks.push(block);
+    this.#open = [];
+    this.#tail.push(sealed);
+    if (this.#tail.length > this.#tailBlocks) this.#tail.shift();
+    for (const sink of this.#sinks) sink(sealed);
   }
 
-  #block(first: number): JournalBlock {
+  /** The open block as it stands. */
+  #block(): SealedBlock {
     const index = this.#blocks.length;
-    const previous = this.#blocks[index - 1]?.digest ?? digestValue(this.header);
-    const entries = this.#entries.slice(first);
-    return { index, first, count: entries.length, previous, digest: blockDigest(previous, entries) };
+    const previous = this.#previous();
+    const text = this.#open.join("\n");
+    return {
+      index,
+      first: index * BLOCK_ENTRIES,
+      count: this.#open.length,
+      previous,
+      digest: blockDigest(previous, text),
+      text,
+    };
+  }
+
+  #previous(): string {
+    return this.#blocks[this.#blocks.length - 1]?.digest ?? digestValue(this.header);
   }
 }
 
-/** Digest of a block: the previous digest, then one canonical line an entry. */
-export function blockDigest(previous: string, entries: readonly JournalEntry[]): string {
-  return digestText([previous, ...entries.map(canonicalJson)].join("\n"));
-}
-
-/** Checks that postings sum to zero per pool and commodity. @throws {UnbalancedEntryError} */
-export function requireBalance(kind: string, postings: readonly Posting[]): void {
-  const sums = new Map<string, { posting: Posting; sum: bigint }>();
-  for (const posting of postings) {
-    const at = key(posting.pool, "", posting.commodity);
-    const found = sums.get(at);
-    if (found) found.sum += posting.amount;
-    else sums.set(at, { posting, sum: posting.amount });
-  }
-  for (const { posting, sum } of sums.values()) {
-    if (sum !== 0n) throw new UnbalancedEntryError(kind, posting.pool, posting.commodity, sum);
-  }
-}
-
-const key = (pool: string, account: string, commodity: string): string =>
-  `${pool}\u0000${account}\u0000${commodity}`;
+/** Digest of a block: of the digest before it, then one canonical line an entry. */
+export const blockDigest = (previous: string, text: string): string =>
+  textDigest().update(previous).update("\n").update(text).digest();

@@ -1,6 +1,7 @@
 import { EntryNotStorableError } from "../ports/store-errors.js";
+import { requireBalance } from "./balance.js";
 import type { JournalEntry, Posting } from "./entry.js";
-import { requireBalance } from "./journal.js";
+import type { EntryRecord } from "./entry-line.js";
 
 const ENTRY_TEXTS = ["kind", "account", "deficit", "memo"] as const;
 const ENTRY_KEYS = new Set<string>([...ENTRY_TEXTS, "sequence", "position", "postings", "reverses"]);
@@ -67,11 +68,6 @@ function requireText(value: string, sequence: number, field: string): void {
     throw new EntryNotStorableError(sequence, field, "it holds a NUL or half a surrogate pair");
   }
 }
-
-/** An entry as JSON holds it. */
-type EntryRecord = Omit<JournalEntry, "postings"> & {
-  readonly postings: readonly (Omit<Posting, "amount"> & { readonly amount: string })[];
-};
 
 /**
  * An entry out of its canonical JSON, checked as {@link requireStorable} does.

@@ -1,7 +1,7 @@
 import { LedgerEmitter, type LedgerEventName, type LedgerListener } from "../events.js";
 import { digestValue } from "../journal/canonical.js";
 import type { JournalEntry } from "../journal/entry.js";
-import { Journal } from "../journal/journal.js";
+import { Journal, type JournalOptions } from "../journal/journal.js";
 import type { AnyLossPolicy, PolicyRegistry } from "../ports/policy.js";
 import type { Position } from "../position.js";
 import type { PolicyTrust } from "../waterfall/consult.js";
@@ -31,6 +31,8 @@ export interface LedgerOptions {
   readonly trust?: PolicyTrust;
   /** Named in the journal's header. `ledger/1` where absent. */
   readonly model?: string;
+  /** How much of its journal stays in memory. */
+  readonly journal?: JournalOptions;
 }
 
 /** A ledger with the pools given. @throws {PoolDefinitionError} @throws {WaterfallDefinitionError} */
@@ -52,10 +54,13 @@ export class Ledger extends LedgerReader {
     const policies = registryOf(options.policies ?? []);
     const prepared = (options.pools ?? []).map((definition) => prepare(definition, policies));
     super(
-      new Journal({
-        model: options.model ?? "ledger/1",
-        waterfalls: prepared.map(({ resolved }) => waterfallReference(resolved.id, resolved.waterfall)),
-      }),
+      new Journal(
+        {
+          model: options.model ?? "ledger/1",
+          waterfalls: prepared.map(({ resolved }) => waterfallReference(resolved.id, resolved.waterfall)),
+        },
+        options.journal,
+      ),
       options.trust ?? "checked",
     );
     this.#registry = policies;

@@ -61,7 +61,7 @@ describe("what plain JavaScript may get wrong", () => {
     expect(() => ledger.deposit({ pool: "p", at, account: account as never, assets: 1n })).toThrow(
       "non-empty text",
     );
-    expect(ledger.journal.entries.length).toBe(1);
+    expect(ledger.journal.length).toBe(1);
   });
 
   it("an action of no kind is refused, names inherited from Object too", () => {
@@ -71,7 +71,7 @@ describe("what plain JavaScript may get wrong", () => {
         "There is no action",
       );
     }
-    expect(ledger.journal.entries.length).toBe(1);
+    expect(ledger.journal.length).toBe(1);
   });
 
   it("records, keys and definitions that are handed out change nothing", () => {

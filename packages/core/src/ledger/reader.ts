@@ -1,7 +1,8 @@
 import { AccountTable } from "../accounts.js";
 import { DeficitRegister } from "../deficit.js";
 import type { HaircutTable } from "../haircut.js";
-import type { Journal, TrialBalanceRow } from "../journal/journal.js";
+import type { Journal } from "../journal/journal.js";
+import type { TrialBalanceRow } from "../journal/trial-balance.js";
 import type { PoolView } from "../ports/adapter.js";
 import type { Position } from "../position.js";
 import type { PolicyTrust } from "../waterfall/consult.js";

@@ -68,7 +68,7 @@ try {
   };
   for (let round = 0; round < ROUNDS; round++) {
     note("memory append", await seconds(async () => append()));
-    for (const [name, make] of makers) await measure(name, await make(round), journal.entries, note);
+    for (const [name, make] of makers) await measure(name, await make(round), journal.entries(), note);
   }
   const base = best(times.get("memory append")!);
   process.stdout.write(`${count} entries of two postings, batches of ${BATCH}, best of ${ROUNDS} rounds\n`);

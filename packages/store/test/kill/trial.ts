@@ -91,7 +91,7 @@ class MemoryDigests {
     this.header = journal.header;
     const chain = new HashChain(journal.header);
     this.#at = [chain.digest()];
-    for (const entry of journal.entries) {
+    for (const entry of journal.entries()) {
       chain.add(canonicalJson(entry));
       this.#at.push(chain.digest());
     }

@@ -64,7 +64,7 @@ export function runScript(
   script.steps.forEach((step, number) => {
     const action = actionOf(step, naive, number);
     const wanted = attempt(() => naive.apply(action), NaiveRefusal);
-    const entries = ledger.journal.entries.length;
+    const entries = ledger.journal.length;
     const accounts = ledger.accounts.size;
     const differ = (what: string, a: unknown, b: unknown): void => {
       if (text(a) !== text(b)) throw new LedgerDisagreement(number, action, what, a, b);
@@ -73,7 +73,7 @@ export function runScript(
     if ("refusal" in got) {
       if (!isShortfallError(got.refusal)) throw got.refusal;
       differ("was refused", got.refusal.code, "refusal" in wanted ? wanted.refusal.code : "done");
-      differ("left entries", ledger.journal.entries.length, entries);
+      differ("left entries", ledger.journal.length, entries);
       differ("left accounts", ledger.accounts.size, accounts);
       refused++;
       refusals.set(got.refusal.code, (refusals.get(got.refusal.code) ?? 0) + 1);

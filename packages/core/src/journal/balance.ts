@@ -7,8 +7,10 @@ export function requireBalance(kind: string, postings: readonly Posting[]): void
   if (!first) return;
   let sum = 0n;
   for (const posting of postings) {
-    if (posting.pool !== first.pool || posting.commodity !== first.commodity)
-      return requireEachBalance(kind, postings);
+    if (posting.pool !== first.pool || posting.commodity !== first.commodity) {
+      requireEachBalance(kind, postings);
+      return;
+    }
     sum += posting.amount;
   }
   if (sum !== 0n) throw new UnbalancedEntryError(kind, first.pool, first.commodity, sum);

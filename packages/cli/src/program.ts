@@ -27,6 +27,7 @@ const COMMANDS = [
   addConform,
   addVerify,
   addExport,
+  addQuality,
   addClaims,
   addPolicies,
   addWhatIf,

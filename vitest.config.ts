@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ["packages/*/{src,test}/**/*.test.ts", "examples/*/**/*.test.ts"],
+    include: ["packages/*/{src,test}/**/*.test.ts", "examples/*/**/*.test.ts", "docs/test/**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 60_000,
     reporters: ["default"],

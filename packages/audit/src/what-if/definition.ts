@@ -114,10 +114,11 @@ function readClass(fields: Fields): WhatIfClass {
 }
 
 const readGroups = (fields: Fields) =>
-  Object.fromEntries(fields.keys().map((id) => [id, amounts(fields.object(id))]));
+  Object.fromEntries(fields.keys().map((id) => [id, amounts(fields.object(id), true)]));
 
-const amounts = (fields: Fields): Record<string, bigint> =>
-  Object.fromEntries(fields.keys().map((key) => [key, fields.amount(key)]));
+/** Only amounts of a group may be negative: gains, or open interest of one side. */
+const amounts = (fields: Fields, signed = false): Record<string, bigint> =>
+  Object.fromEntries(fields.keys().map((key) => [key, fields.amount(key, signed)]));
 
 /** Classes of one pool class share no holder, and at most one takes the rest. */
 function requireApart(classes: readonly WhatIfClass[]): void {

@@ -4,14 +4,21 @@ import { stackOf } from "./layers.js";
 import type { ReportView } from "./report-view.js";
 import { shortName } from "./text/escape.js";
 
+/** What reaches a bearer through one layer, from one market where that is known. */
+export interface DeficitPart {
+  readonly layer: number;
+  readonly market: number | undefined;
+  readonly amount: bigint;
+}
+
 /** Somebody who bears part of a layer's loss, or the layer's own capital, or nobody yet. */
 export interface DeficitBearer {
   readonly name: string;
-  readonly layer: number;
   readonly amount: bigint;
-  readonly fill: LayerFill;
-  /** The market it came from, by index, where it is one. */
-  readonly market: number | undefined;
+  /** None where several layers lead to it. */
+  readonly fill?: LayerFill;
+  /** Σ parts = amount. */
+  readonly parts: readonly DeficitPart[];
 }
 
 /** The way of one asset's deficits. Σ markets = Σ layers = Σ bearers. */
@@ -56,69 +63,74 @@ export function deficitWays(view: ReportView, asset: string): DeficitWays {
     layers,
     toLayers,
     bearers: layers.flatMap((layer, k) => {
-      const holders = held.filter((bearer) => bearer.layer === k && bearer.amount > 0n);
-      const rest = layer.amount - sum(holders);
-      if (rest <= 0n) return holders;
+      const holders = held.holders.filter(({ parts }) => parts[0]?.layer === k);
+      const amount = layer.amount - sum(holders);
+      if (amount <= 0n) return holders;
       const markets = toLayers.filter(({ to }) => to === k).map(({ from }) => from);
-      return [
-        ...holders,
-        {
-          name:
-            layer.fill.kind !== "depth"
-              ? "nobody yet"
-              : holders.length > 0
-                ? "others and rounding"
-                : layer.name,
-          layer: k,
-          amount: rest,
-          fill: layer.fill,
-          market: markets.length === 1 ? markets[0] : undefined,
-        },
-      ];
+      const itself = layer.fill.kind === "depth" ? layer.name : "nobody yet";
+      const name =
+        holders.length === 0 ? itself : amount === held.dust.get(k) ? "rounding" : "others and rounding";
+      const market = markets.length === 1 ? markets[0] : undefined;
+      return [...holders, { name, amount, fill: layer.fill, parts: [{ layer: k, market, amount }] }];
     }),
   };
 }
 
-/** Realised losses of holders, each with the layer that its table belongs to; largest first. */
+/** Realised losses of holders, each with the layer that its table belongs to, largest first; and their dust. */
 function holdersByLayer(
   view: ReportView,
   asset: string,
   rows: readonly ReconciledWriteOff[],
   pools: readonly string[],
   layers: readonly { readonly name: string; readonly fill: LayerFill }[],
-): DeficitBearer[] {
+): { readonly holders: readonly DeficitBearer[]; readonly dust: ReadonlyMap<number, bigint> } {
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const ways = new Map<string, Set<string>>();
+  const found = new Map<string, { layers: Set<number>; markets: Set<number> }>();
   for (const table of view.data.haircuts) {
     const row = byId.get(table.writeOff);
     const name = row && layerOf(row, table);
     if (table.asset !== asset || table.basis !== "realised" || !row || name === undefined) continue;
-    const layer = layers.findIndex((each) => each.name === name);
-    const key = `${table.pool}\u0000${table.bearer}`;
-    ways.set(key, (ways.get(key) ?? new Set()).add(`${layer} ${pools.indexOf(row.pool)}`));
+    const way = found.get(wayKey(table)) ?? { layers: new Set(), markets: new Set() };
+    way.layers.add(layers.findIndex((each) => each.name === name));
+    way.markets.add(pools.indexOf(row.pool));
+    found.set(wayKey(table), way);
   }
-  const bearers = new Map<string, DeficitBearer>();
-  for (const { account, pool, bearer, loss, basis, asset: lost } of view.holders.rows) {
-    const found = ways.get(`${pool}\u0000${bearer}`);
-    if (lost !== asset || basis !== "realised" || !found) continue;
-    const [ofLayers, ofMarkets] = [0, 1].map((part) => [
-      ...new Set([...found].map((way) => Number(way.split(" ")[part]))),
-    ]);
-    // Holders of a table that several layers drew on cannot be told apart: the layer's rest has them.
-    const layer = ofLayers?.length === 1 ? ofLayers[0] : undefined;
-    if (layer === undefined || layer < 0) continue;
-    const market = ofMarkets?.length === 1 ? ofMarkets[0] : undefined;
-    const key = `${account} ${layer} ${market ?? ""}`;
-    bearers.set(key, {
-      name: shortName(account),
-      layer,
-      market,
-      amount: (bearers.get(key)?.amount ?? 0n) + loss,
-      fill: layers[layer]?.fill ?? { kind: "uncovered" },
+  // Holders of a table that several layers drew on cannot be told apart: the layer's rest has them.
+  const wayOf = (row: { pool: string; bearer: string; asset: string; basis: string }) => {
+    const way = row.asset === asset && row.basis === "realised" ? found.get(wayKey(row)) : undefined;
+    const [layer = -1] = way?.layers ?? [];
+    const [market] = way?.markets ?? [];
+    return way?.layers.size !== 1 || layer < 0
+      ? undefined
+      : { layer, market: way.markets.size === 1 ? market : undefined };
+  };
+  const dust = new Map<number, bigint>();
+  for (const total of view.holders.totals) {
+    const way = wayOf(total);
+    if (way) dust.set(way.layer, (dust.get(way.layer) ?? 0n) + total.dust);
+  }
+  const holders = new Map<string, DeficitBearer>();
+  for (const row of view.holders.rows) {
+    const way = wayOf(row);
+    if (!way || row.loss <= 0n) continue;
+    const key = `${way.layer} ${row.account}`;
+    const before = holders.get(key);
+    const fill = layers[way.layer]?.fill;
+    holders.set(key, {
+      name: shortName(row.account),
+      amount: (before?.amount ?? 0n) + row.loss,
+      ...(fill ? { fill } : {}),
+      parts: [...(before?.parts ?? []), { ...way, amount: row.loss }],
     });
   }
-  return [...bearers.values()].sort((a, b) => (a.amount < b.amount ? 1 : a.amount > b.amount ? -1 : 0));
+  const sorted = [...holders.values()].sort((a, b) =>
+    a.amount < b.amount ? 1 : a.amount > b.amount ? -1 : 0,
+  );
+  return { holders: sorted, dust };
 }
+
+const wayKey = ({ pool, bearer }: { readonly pool: string; readonly bearer: string }): string =>
+  `${pool}\u0000${bearer}`;
 
 /** The layer that a table of holders belongs to: of its name, or the only one that took what the table absorbed. */
 function layerOf(

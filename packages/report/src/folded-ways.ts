@@ -1,33 +1,22 @@
-import type { LayerFill } from "./charts/index.js";
 import type { DeficitBearer, DeficitWays } from "./deficit-ways.js";
 import { countText } from "./text/amount.js";
 
 /** Nodes of a column that stand by themselves. */
 const NAMED = 12;
 
-/** A bearer with where it comes from: one part, or several where bearers were folded into one. */
-export interface FoldedBearer {
-  readonly name: string;
-  readonly amount: bigint;
-  /** None where several layers lead to it. */
-  readonly fill?: LayerFill;
-  readonly from: readonly DeficitBearer[];
-}
-
-export interface FoldedWays extends Omit<DeficitWays, "bearers"> {
-  readonly bearers: readonly FoldedBearer[];
-}
-
 /** At most twelve markets and twelve bearers by name, the largest; the rest of each is one node and stands last. */
-export function foldedWays(all: DeficitWays): FoldedWays {
+export function foldedWays(all: DeficitWays): DeficitWays {
   const ways = withFewMarkets(all);
   const { kept, rest } = largest(ways.bearers);
-  const named = kept.map((bearer): FoldedBearer => ({ ...bearer, from: [bearer] }));
+  if (rest.length === 0) return ways;
   const [first] = rest;
-  if (first === undefined) return { ...ways, bearers: named };
-  const others = { name: `${countText(rest.length)} others`, amount: sumOf(rest), from: rest };
-  const oneLayer = rest.every(({ layer }) => layer === first.layer);
-  return { ...ways, bearers: [...named, oneLayer ? { ...others, fill: first.fill } : others] };
+  const parts = rest.flatMap((bearer) => bearer.parts);
+  const others: DeficitBearer = { name: `${countText(rest.length)} others`, amount: sumOf(rest), parts };
+  const oneLayer = parts.every(({ layer }) => layer === parts[0]?.layer);
+  return {
+    ...ways,
+    bearers: [...kept, oneLayer && first?.fill ? { ...others, fill: first.fill } : others],
+  };
 }
 
 function withFewMarkets(ways: DeficitWays): DeficitWays {
@@ -49,7 +38,10 @@ function withFewMarkets(ways: DeficitWays): DeficitWays {
     toLayers: [...links.values()],
     bearers: ways.bearers.map((bearer) => ({
       ...bearer,
-      market: bearer.market === undefined ? undefined : place(bearer.market),
+      parts: bearer.parts.map((part) => ({
+        ...part,
+        market: part.market === undefined ? undefined : place(part.market),
+      })),
     })),
   };
 }

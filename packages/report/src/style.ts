@@ -91,7 +91,7 @@ details{margin-top:8px}summary{cursor:pointer;font-size:.8125rem;color:var(--ink
 .pools{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,330px),1fr));gap:28px}.pool dd{text-align:right}
 footer{border-top:1px solid var(--hair);margin-top:70px;padding-top:12px;font-size:.8125rem;color:var(--ink2)}
 @media screen{.printed{display:none}}html:not(.js) .scripted{display:none}.js .unscripted{display:none}.js .evidence.closed{display:none}[hidden]{display:none!important}.narrowonly{display:none}
-svg.flow{max-width:960px;min-width:720px}.main ul{margin-bottom:12px}.main li{max-width:46em}
+svg.flow{max-width:960px;min-width:880px}.main ul{margin-bottom:12px}.main li{max-width:46em}
 `;
 
 /** What the drawings are painted with, given the palette and a ramp. */
@@ -101,7 +101,7 @@ svg .cap{font-size:13px;fill:var(--ink2)}svg .tick,svg .sub{font-size:12px;fill:
 .grid{stroke:var(--hair);stroke-width:1}.zero{stroke:var(--ink);stroke-width:1}.leader{stroke:var(--edge);stroke-width:.75;fill:none}
 .depthline{stroke:var(--ink);stroke-width:1.25;fill:none;stroke-linejoin:round}.reached{stroke:var(--ink);stroke-width:1.5}
 .block{stroke:var(--edge);stroke-width:1}.open{fill:var(--paper)}.paper{fill:var(--paper)}.bar{fill:var(--bar)}.deep{fill:var(--deep)}.inkbar{fill:var(--ink)}
-.tint{fill-opacity:.36}.uncovered.tint,.carried.tint{fill-opacity:1}.tint.block{stroke-opacity:1}
+.tint{fill-opacity:.36}.carried.tint,.uncovered.tint{fill:var(--warn);fill-opacity:.16}.uncovered.tint{fill:var(--alarm)}
 .band{fill:var(--bar);fill-opacity:.2}.thread{stroke:var(--ink2);stroke-width:.75;fill:none}.dashed{stroke:var(--ink2);stroke-width:1;stroke-dasharray:4 3;fill:none}.dashed.alarm{stroke:var(--alarm);stroke-width:1.5}.arrow{fill:var(--ink2)}.arrow.alarm{fill:var(--alarm)}.dots{stroke:var(--ink);stroke-width:1.25;fill:none}
 .mark{stroke:var(--ink2);stroke-width:1}.mark.alarm{stroke:var(--alarm);stroke-width:1.5}
 .carried{fill:url(#level)}.uncovered{fill:url(#slant)}.uncovered.block{stroke:var(--alarm)}
@@ -122,7 +122,7 @@ button,.filter,.unscripted{display:none!important}th button,button.open{display:
 section{grid-template-columns:minmax(0,1fr);gap:12px;margin-top:28px}.coverage{grid-template-columns:3fr 2fr;margin-top:18px}.side{break-after:avoid}.side,.main h3{break-inside:avoid;break-after:avoid}
 .opening{padding-top:12px}.standfirst{margin:8px 0 14px;font-size:1.1rem}h1{font-size:2.3rem}.summary{grid-template-columns:repeat(4,auto)}.summary dd{font-size:1.2rem}.main-section{display:block;border:0;padding-top:0}.side{max-width:none;margin-bottom:12px}.lead{break-after:avoid}.side{border-top:1px solid var(--ink);padding-top:10px}.side p:not(.question){margin-top:4px;max-width:none}.masthead{padding:6px 0}.read p,.unread li{margin-bottom:4px}figure{margin-bottom:18px}
 figure svg,tr,.findings li,.pool{break-inside:avoid}thead{display:table-header-group}.scroll,.scroll.tall{overflow:visible;max-height:none}
-details:not([open]){display:none}svg.flow{max-width:620px;min-width:0}.space{display:none}.evidence.closed{display:none}tr.differs+.evidence{display:table-row}svg.wide{max-width:620px}table{font-size:8pt}#holder-rows{min-width:0!important;table-layout:auto!important}#holder-rows th{width:auto!important}.reconciliation{font-size:7.5pt}th,td{height:22px;padding-right:7px}.evidence td{padding-left:16px}.proofs{grid-template-columns:minmax(0,1fr) 300px}}
+details:not([open]){display:none}svg.flow{max-width:680px;min-width:0}.space{display:none}.evidence.closed{display:none}tr.differs+.evidence{display:table-row}svg.wide{max-width:620px}table{font-size:8pt}#holder-rows{min-width:0!important;table-layout:auto!important}#holder-rows th{width:auto!important}.reconciliation{font-size:7.5pt}th,td{height:22px;padding-right:7px}.evidence td{padding-left:16px}.proofs{grid-template-columns:minmax(0,1fr) 300px}}
 `;
 
 /** The whole style of the page. The theme follows the system unless chosen; print is always light. */

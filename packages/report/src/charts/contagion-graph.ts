@@ -31,11 +31,11 @@ interface Frame {
   readonly column: number;
   readonly row: number;
   readonly two: boolean;
+  readonly top: number;
 }
 
-const WIDE: Frame = { width: 900, column: 290, row: 66, two: false };
-const NARROW: Frame = { width: 358, column: 126, row: 84, two: true };
-const TOP = 44;
+const WIDE: Frame = { width: 900, column: 290, row: 66, two: false, top: 44 };
+const NARROW: Frame = { width: 358, column: 126, row: 84, two: true, top: 62 };
 const NODE = 9;
 const BAR = 12;
 const SIZE = 13;
@@ -48,8 +48,9 @@ export const contagionPictures = (chart: ContagionChart): string =>
 
 function draw(chart: ContagionChart, frame: Frame, kind: "wide" | "narrow"): string {
   const rows = Math.max(chart.vaults.length, chart.markets.length, 1);
-  const height = TOP + rows * frame.row;
-  const centre = (count: number, index: number): number => TOP + ((index + 0.5) * rows * frame.row) / count;
+  const height = frame.top + rows * frame.row;
+  const centre = (count: number, index: number): number =>
+    frame.top + ((index + 0.5) * rows * frame.row) / count;
   const vaultAt = chart.vaults.map((_, k) => centre(chart.vaults.length, k));
   const marketAt = chart.markets.map((_, k) => centre(chart.markets.length, k));
   const captions = frame.two

@@ -1,4 +1,4 @@
-import { fullAmount, percent } from "../text/amount.js";
+import { fullAmount, percent, shortAmount } from "../text/amount.js";
 import { amountWidth } from "./amount-label.js";
 import { spreadLabels } from "./labels.js";
 import { fillClass, type LayerFill, rampClass } from "./ramp.js";
@@ -41,13 +41,15 @@ const LABEL = 34;
 const SIZE = 13;
 const TALLEST = 240;
 /** Left edges of the nodes by number of columns; names stand left of the first and right of the last. */
-const PLACES: Readonly<Record<number, readonly number[]>> = { 2: [210, 630], 3: [180, 400, 660] };
+const PLACES: Readonly<Record<number, readonly number[]>> = { 2: [220, 640], 3: [205, 430, 670] };
 
 /** A deficit from market over layer to bearer: heights on one linear scale, ribbons as thick as what they carry. */
 export function flowPicture(chart: FlowChart): string {
   const places = PLACES[chart.columns.length] ?? [];
+  // Few nodes need no tall drawing.
+  const scale = Math.min(TALLEST, 100 * Math.max(...chart.columns.map((nodes) => nodes.length)));
   const loss = (chart.columns[0] ?? []).reduce((sum, node) => sum + node.amount, 0n);
-  const size = (amount: bigint): number => (loss > 0n ? lengthOf(amount, loss, TALLEST) : 0);
+  const size = (amount: bigint): number => (loss > 0n ? lengthOf(amount, loss, scale) : 0);
   const heights = chart.columns.map((nodes) =>
     nodes.reduce((sum, node) => sum + Math.max(LABEL, size(node.amount) + SPACING), 0),
   );
@@ -154,7 +156,13 @@ function labels(
     const parts = [text("lab", at, y - 1, fitted(`${node.name} · ${share}`, SIZE, room), anchor)];
     const fits = amountWidth(amount, SIZE) <= room;
     parts.push(
-      text(fits ? "num" : "num small", at, y + 14, fits ? amount : fitted(amount, 11, room), anchor),
+      text(
+        fits ? "num" : "num small",
+        at,
+        y + 14,
+        fits ? amount : smaller(node.amount, chart.decimals, room),
+        anchor,
+      ),
     );
     if (Math.abs(y - (middles[k] ?? y)) > 1) {
       const edge = first ? x : x + NODE;
@@ -167,4 +175,10 @@ function labels(
     }
     return parts;
   });
+}
+
+/** In small figures, or in short where those are too wide as well; the table has it in full. */
+function smaller(amount: bigint, decimals: number, room: number): string {
+  const full = fullAmount(amount, decimals);
+  return amountWidth(full, 11) <= room ? full : shortAmount(amount, decimals);
 }

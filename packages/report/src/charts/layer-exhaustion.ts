@@ -55,7 +55,9 @@ function draw(chart: ExhaustionChart, frame: Frame, kind: "wide" | "narrow"): st
   }
   for (const tick of numberTicks(most, wide ? 5 : 3)) {
     const x = frame.bars + lengthOf(BigInt(tick), BigInt(most), frame.length);
-    content.push(line(tick === 0 ? "zero" : "grid", x, 26 + HEAD - 6, x, y));
+    // Words stand below the bars of a narrow drawing: no line runs through them.
+    if (wide) content.push(line(tick === 0 ? "zero" : "grid", x, 26 + HEAD - 6, x, y));
+    else content.push(line("zero", x, y - 4, x, y));
     const side = tick === 0 && !wide ? "start" : !wide && x > frame.width - 12 ? "end" : "middle";
     content.push(text("tick", x, y + 14, countText(tick), side));
   }
@@ -112,7 +114,7 @@ function row(
   const words =
     depth || layer.fill.kind === "carried"
       ? [`touched on ${share(layer.reached)}`, `used up on ${share(layer.exhausted)}`]
-      : [`left on ${share(layer.reached)}`];
+      : [`on ${share(layer.reached)}`];
   if (wide) {
     const x = frame.bars + frame.length + 16;
     parts.push(

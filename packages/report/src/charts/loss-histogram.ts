@@ -54,7 +54,7 @@ interface Frame {
 
 const WIDE: Frame = { width: 900, left: 60, height: 180, ticks: 7 };
 const NARROW: Frame = { width: 358, left: 44, height: 150, ticks: 3 };
-const TOP = 72;
+const TOP = 82;
 const ROWS = [34, 54] as const;
 const SIZE = 13;
 const APART = 66;

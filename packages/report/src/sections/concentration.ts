@@ -30,7 +30,8 @@ function holding(risk: RiskResult, { title, figures, curve }: RiskConcentration,
   const head = `<h3>${escapeText(title)}: ${countText(n)} ${plural(n, "holder")}, ${figure(total, risk.decimals)} ${escapeText(risk.asset)}</h3>`;
   if (n === 0) return `<figure>${head}<p class="note lead">Nobody holds any.</p></figure>`;
   const statement = `${countText(figures.nakamoto)} of ${countText(n)} ${plural(n, "holder")} ${figures.nakamoto === 1 ? "has" : "have"} more than half.`;
-  const top = curve.top.filter(({ k }) => k < n);
+  // Next to everything is no point to look at.
+  const top = curve.top.filter(({ k, held }) => k < n && held * 100n < total * 99n);
   const table = figuresTable(risk, { title, figures, curve });
   if (n < FEWEST_DRAWN) {
     return `<figure>${head}<p class="note lead">${statement} Fewer than ${FEWEST_DRAWN} holders make no curve.</p>${table}</figure>`;
@@ -44,7 +45,7 @@ function holding(risk: RiskResult, { title, figures, curve }: RiskConcentration,
     title: `Concentration, ${title}`,
     description: `${statement} ${top.map(({ k, held }) => `The ${k === 1 ? "largest holds" : `${k} largest hold`} ${percent(held, total)}.`).join(" ")} Gini ${figures.gini.toFixed(4)}, n = ${n}.`,
   });
-  return `<figure>${head}<p class="note lead">${statement}</p>${pictures}${figuresAsTable(table)}</figure>`;
+  return `<figure>${head}<p class="note lead">${statement} Gini ${figures.gini.toFixed(4)}, n = ${countText(n)}.</p>${pictures}${figuresAsTable(table)}</figure>`;
 }
 
 function figuresTable(risk: RiskResult, { title, figures, curve }: RiskConcentration): string {

@@ -1,7 +1,7 @@
 import { type AssetTotals, plural } from "@shortfall/audit";
 import { type FlowLink, type FlowNode, flowPicture, type LayerFill } from "../charts/index.js";
-import { deficitWays } from "../deficit-ways.js";
-import { type FoldedWays, foldedWays } from "../folded-ways.js";
+import { type DeficitWays, deficitWays } from "../deficit-ways.js";
+import { foldedWays } from "../folded-ways.js";
 import type { ReportView } from "../report-view.js";
 import { countText, fullAmount, percent } from "../text/amount.js";
 import { escapeText, plainText } from "../text/escape.js";
@@ -38,17 +38,24 @@ function assetFlow(view: ReportView, total: AssetTotals, index: number): string 
   // One layer that everything passes needs no column: the bearers stand right of the markets.
   const [only] = layers;
   const direct =
-    layers.length === 1 && bearers.every(({ from }) => from.every(({ market }) => market !== undefined));
+    layers.length === 1 && bearers.every(({ parts }) => parts.every(({ market }) => market !== undefined));
+  const head = `<h3>${escapeText(name)}: ${figure(total.recomputed, decimals)} from ${countText(markets.length)} ${plural(markets.length, "market")}</h3>`;
+  const [market] = markets;
+  const [bearer] = bearers;
+  if (direct && markets.length === 1 && bearers.length === 1 && market && bearer) {
+    const whom = bearer.name === only?.name ? "" : ` to ${escapeText(bearer.name)}`;
+    return `<figure>${head}<p class="note lead">All of it went from ${escapeText(market.name)} through ${escapeText(only?.name ?? "")}${whom}.</p></figure>`;
+  }
   const columns: FlowNode[][] = direct
     ? [[...markets], [...bearers]]
     : [[...markets], [...layers], [...bearers]];
-  const toBearers = bearers.flatMap((bearer, to) =>
-    bearer.from.map(
-      (each): FlowLink => ({
-        from: direct ? (each.market ?? 0) : each.layer,
+  const toBearers = bearers.flatMap(({ parts }, to) =>
+    parts.map(
+      (part): FlowLink => ({
+        from: direct ? (part.market ?? 0) : part.layer,
         to,
-        amount: each.amount,
-        fill: each.fill,
+        amount: part.amount,
+        fill: layers[part.layer]?.fill ?? UNCOVERED,
       }),
     ),
   );
@@ -66,10 +73,10 @@ function assetFlow(view: ReportView, total: AssetTotals, index: number): string 
       ? ["Market", `Bearer, through ${only?.name ?? "no layer"}`]
       : ["Market", "Layer", "Bearer"],
     title: `The way of the deficit, ${name}`,
-    description: `${fullAmount(total.recomputed, decimals)} ${name} from ${markets.length} ${plural(markets.length, "market")}: ${layers.map((layer) => `${percent(layer.amount, total.recomputed)} ${layer.name}`).join(", ")}. Bearers: ${bearers.map((bearer) => `${plainText(bearer.name)} ${percent(bearer.amount, total.recomputed)}`).join(", ")}.`,
+    description: `${fullAmount(total.recomputed, decimals)} ${name} from ${markets.length} ${plural(markets.length, "market")}: ${layers.map((layer) => `${percent(layer.amount, total.recomputed)} ${layer.name}`).join(", ")}. Bearers: ${bearers.map((each) => `${plainText(each.name)} ${percent(each.amount, total.recomputed)}`).join(", ")}.`,
   });
   const table = wayTable(ways, name, decimals);
-  return `<figure><h3>${escapeText(name)}: ${figure(total.recomputed, decimals)} from ${countText(markets.length)} ${plural(markets.length, "market")}</h3>${scroller(`The way of the deficit, ${escapeText(name)}`, picture)}<div class="wideonly">${figuresAsTable(table)}</div><div class="narrowonly">${table}</div></figure>`;
+  return `<figure>${head}${scroller(`The way of the deficit, ${escapeText(name)}`, picture)}<div class="wideonly">${figuresAsTable(table)}</div><div class="narrowonly">${table}</div></figure>`;
 }
 
 const UNCOVERED: LayerFill = { kind: "uncovered" };
@@ -86,7 +93,7 @@ function merged(links: readonly FlowLink[]): FlowLink[] {
 }
 
 function wayTable(
-  { markets, layers, toLayers, bearers }: FoldedWays,
+  { markets, layers, toLayers, bearers }: DeficitWays,
   name: string,
   decimals: number,
 ): string {
@@ -98,7 +105,7 @@ function wayTable(
   );
   const second = bearers.flatMap((bearer) =>
     layers.flatMap((layer, k) => {
-      const amount = bearer.from.reduce((sum, each) => (each.layer === k ? sum + each.amount : sum), 0n);
+      const amount = bearer.parts.reduce((sum, each) => (each.layer === k ? sum + each.amount : sum), 0n);
       return amount > 0n ? [row(layer.name, bearer.name, amount)] : [];
     }),
   );

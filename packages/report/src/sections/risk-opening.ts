@@ -52,7 +52,7 @@ function lossSentences(risk: RiskResult, scenario: RiskScenario): string[] {
   if (losses.length === 1) return [briefly(risk, scenario)];
   if (hit === 0) return [`No path of ${countText(losses.length)} leaves bad debt.`];
   return [
-    `${countText(hit)} of ${countText(losses.length)} paths leave bad debt; the worst ${restText(alpha)} of them all lose ${amount(risk, es)} on average.`,
+    `${countText(hit)} of ${countText(losses.length)} paths leave bad debt; the worst ${restText(alpha)} of all lose ${amount(risk, es)} on average.`,
     ...waterfalls.map(({ id, distribution }) => {
       const last = distribution.layers[distribution.layers.length - 1];
       if (!last) return `Under ${escapeText(id)} no layer takes any of it.`;

@@ -30,7 +30,8 @@ export class CallCheck {
     if (result.mismatches.some(({ field }) => field.startsWith("state"))) this.end();
     const [first] = differing;
     if (!first) return undefined;
-    const others = differing.length === 1 ? "" : ` and ${differing.length - 1} more values of its logs differ`;
+    const others =
+      differing.length === 1 ? "" : ` and ${differing.length - 1} more values of its logs differ`;
     return {
       class: classOf(line, differing),
       severity: "differs",

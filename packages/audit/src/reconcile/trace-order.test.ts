@@ -51,6 +51,12 @@ describe("the order of a trace", () => {
     );
   });
 
+  it("names a first line that comes second", () => {
+    const items = judge([1, 0, 2]);
+    expect(executed(items)).toEqual([1, 2]);
+    expect(classes(items)).toEqual(["reordered-event"]);
+  });
+
   it("names a line that comes late while it waits for a number that never comes", () => {
     const numbers = [1, 2, 4, 5, 7, 6, 8, 9];
     const items = judge(numbers);

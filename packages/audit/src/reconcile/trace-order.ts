@@ -15,6 +15,7 @@ const REMEMBERED = 64;
  */
 export class TraceOrder implements OrderCheck {
   #expected: number | undefined;
+  #first = 0;
   #highest = 0;
   #timestamp = 0;
   #block: number | undefined;
@@ -32,6 +33,7 @@ export class TraceOrder implements OrderCheck {
     if (this.#expected === undefined) {
       if (sequence > 1) items.push(this.#gap(1, sequence - 1, line));
       this.#expected = sequence;
+      this.#first = sequence;
     }
     if (sequence < this.#expected || this.#held.has(sequence)) {
       items.push(this.#repeated(sequence, line));
@@ -140,7 +142,8 @@ export class TraceOrder implements OrderCheck {
   }
 
   #repeated(sequence: number, line: TraceLine): OrderedItem {
-    const late = this.#missing.some(({ from, to }) => from <= sequence && sequence <= to);
+    const late =
+      sequence < this.#first || this.#missing.some(({ from, to }) => from <= sequence && sequence <= to);
     const first = this.#recent.get(sequence) ?? this.#held.get(sequence)?.line;
     const same = first !== undefined && JSON.stringify(first.value) === JSON.stringify(line.value);
     const finding = late

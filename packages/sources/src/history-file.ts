@@ -13,6 +13,8 @@ export interface HistoryFileOptions {
   readonly name?: string;
   /** Protocol of a header that names none. */
   readonly protocol?: string;
+  /** Reads on after this line, the last whose record was stored. */
+  readonly afterLine?: number;
 }
 
 /** A history in a file: a golden trace or plain logs, told apart by the format in its first line. */
@@ -25,11 +27,18 @@ export class HistoryFile implements LogSource {
   readonly continues: boolean;
   /** The chain that the header names, if it does. */
   readonly chainId: string | undefined;
+  readonly #afterLine: number;
   readonly #file: JsonFile & { kind: "lines" };
 
-  private constructor(path: string, name: string, file: JsonFile & { kind: "lines" }, start: HistoryStart) {
-    this.name = name;
+  private constructor(
+    path: string,
+    options: HistoryFileOptions,
+    file: JsonFile & { kind: "lines" },
+    start: HistoryStart,
+  ) {
+    this.name = options.name ?? basename(path);
     this.path = path;
+    this.#afterLine = options.afterLine ?? 1;
     this.style = start.style;
     this.header = start.header;
     this.complete = start.complete;
@@ -53,7 +62,7 @@ export class HistoryFile implements LogSource {
     }
     try {
       const start = readHistoryStart(file.first.value, path, options.protocol);
-      return new HistoryFile(path, options.name ?? basename(path), file, start);
+      return new HistoryFile(path, options, file, start);
     } catch (error) {
       await file.close();
       throw error;
@@ -66,23 +75,18 @@ export class HistoryFile implements LogSource {
    * @throws {SourceError} the file is damaged, a line is malformed, or there is nothing after the header.
    */
   async *records(): AsyncGenerator<SourceRecord, SourceDigest> {
-    let count = 0;
+    let last = 1;
     for (;;) {
       const next = await this.#file.rest.next();
       if (next.done) {
-        if (count === 0) {
-          throw new SourceError({
-            file: this.path,
-            line: 2,
-            field: "(line)",
-            expected: "records after the header",
-            received: "the end of the file",
-            advice: "Fetch the logs again, or leave the file out.",
-          });
+        if (last === 1) throw this.#fault(2, "records after the header", "the end of the file");
+        if (last < this.#afterLine) {
+          throw this.#fault(last, `${this.#afterLine} lines, as when reading was interrupted`, `${last}`);
         }
         return { name: this.name, bytes: next.value.bytes, sha256: next.value.sha256 };
       }
-      count++;
+      last = next.value.number;
+      if (last <= this.#afterLine) continue;
       yield this.style === "trace"
         ? { kind: "trace", line: next.value }
         : readLogRecord(next.value, this.path, this.chainId);
@@ -91,5 +95,10 @@ export class HistoryFile implements LogSource {
 
   close(): Promise<void> {
     return this.#file.close();
+  }
+
+  #fault(line: number, expected: string, received: string): SourceError {
+    const advice = "Fetch the logs again, or leave the file out.";
+    return new SourceError({ file: this.path, line, field: "(line)", expected, received, advice });
   }
 }

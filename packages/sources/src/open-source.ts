@@ -24,6 +24,8 @@ export interface TableOptions {
   readonly cursor?: TableCursor | undefined;
   /** Events of the protocol as its adapter declares them, for tables of decoded events. */
   readonly events?: readonly string[] | undefined;
+  /** Records after which a page ends with its block. 2,000 unless given. */
+  readonly pageRecords?: number;
 }
 
 /** How a name of an input says what it is. */
@@ -47,9 +49,8 @@ export const tableName = (input: string): string =>
  * @throws {SourceError} it is none; the database cannot be reached.
  */
 export async function openTable(input: string, options: TableOptions): Promise<TableLogSource> {
-  const { header, besides, cursor } = options;
   const rows = await rowsOf(input, options);
-  return new TableLogSource(rows, { name: options.name ?? tableName(input), header, besides, cursor });
+  return new TableLogSource(rows, { ...options, name: options.name ?? tableName(input) });
 }
 
 async function rowsOf(input: string, { header, columns, events }: TableOptions): Promise<LogRows> {

@@ -132,6 +132,10 @@ export function sourceHistory(
         });
       }
     }
+    if (k % 9 === 4) {
+      const position = { ...at, transaction: word(BigInt(1000 * (k + 1) + 999)), transactionIndex: 99 };
+      records.push({ kind: "touch", position, addresses: [CONTRACTS[1]] });
+    }
     if (last) {
       const values = new Map([
         ["cash", -5n],
@@ -246,7 +250,7 @@ async function resumes(form: SourceForm): Promise<void> {
 }
 
 async function readsLong(form: SourceForm): Promise<void> {
-  await withSite(form.store, historyOf(form, 900), async (site, history) => {
+  await withSite(form.store, historyOf(form, 500), async (site, history) => {
     requireSame((await readAll(await site.open())).records, history.records);
   });
 }

@@ -20,6 +20,8 @@ export interface DatabaseRowsOptions {
   /** The contract of decoded events whose table does not name it. */
   readonly address?: string | undefined;
   readonly columns?: ColumnNames | undefined;
+  /** Rows that are asked for at once. 1,000 unless given. */
+  readonly pageRows?: number | undefined;
 }
 
 /** A table with what its rows become. */
@@ -52,7 +54,7 @@ export class DatabaseRows implements LogRows {
       const opened: LogTable[] = [];
       for (const table of tables) opened.push(await this.#open(table, encoders));
       if (after !== undefined) await this.#refuseChanged(opened, after);
-      yield* merged(opened.map((table) => logsOf(table, after)));
+      yield* merged(opened.map((table) => logsOf(table, after, this.#options.pageRows ?? PAGE)));
     } finally {
       await this.#connection.query("COMMIT");
     }
@@ -119,12 +121,16 @@ const isRaw = (names: readonly string[], given: ColumnNames): boolean => {
   return plain.has("data") && (plain.has("topic0") || plain.has("topics"));
 };
 
-async function* logsOf({ rows, read }: LogTable, after: RowMark | undefined): AsyncGenerator<LogRecord> {
+async function* logsOf(
+  { rows, read }: LogTable,
+  after: RowMark | undefined,
+  page: number,
+): AsyncGenerator<LogRecord> {
   // A mark stands at the end of its block, and indices are not negative.
   const start = after && { block: after.block + 1, logIndex: -1 };
   let number = after?.rows ?? 0;
-  for await (const page of rows.pages(start, PAGE)) {
-    for (const cells of page) yield read({ number: ++number, cells });
+  for await (const found of rows.pages(start, page)) {
+    for (const cells of found) yield read({ number: ++number, cells });
   }
 }
 

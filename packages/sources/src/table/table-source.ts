@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import type { HistoryHeader, LogSource, Position, SourceDigest, SourceRecord } from "@shortfall/core";
-import { type BesideRecord, besidesText, onLine, outsideOf, placeBesides } from "../besides.js";
+import { type BesideRecord, besidesText, outsideOf } from "../besides.js";
 import { SourceError } from "../errors.js";
 import { chainIdOf, headerLine } from "../history-header.js";
+import type { FileDigest } from "../lines.js";
 import { recordLine } from "../record-line.js";
 import type { LogRecord } from "./log-row.js";
+import { PageBuilder } from "./page-builder.js";
 import { TABLE_CURSOR_FORMAT, type TableCursor, TableCursorError } from "./table-cursor.js";
-import type { LogRows, RowMark } from "./table-rows.js";
+import type { LogRows } from "./table-rows.js";
 
 export interface TableSourceOptions {
   /** In messages and reports. */
@@ -17,6 +19,8 @@ export interface TableSourceOptions {
   readonly besides?: readonly BesideRecord[] | undefined;
   /** Reads on from here. */
   readonly cursor?: TableCursor | undefined;
+  /** Records after which a page ends with its block. 2,000 unless given. */
+  readonly pageRecords?: number;
 }
 
 /** Some records, whole blocks of them, with the cursor to keep once they are stored. */
@@ -25,12 +29,9 @@ export interface TablePage {
   readonly cursor: TableCursor;
 }
 
-/** Records after which a page ends with its block. */
-const PAGE_RECORDS = 2000;
-
 /**
  * A history from a table of logs: the records that a file of the same logs gives, on the same lines. Rows must come by
- * block; within a block any order will do. Holds a block and a page.
+ * block; within a block any order will do.
  */
 export class TableLogSource implements LogSource {
   readonly name: string;
@@ -42,13 +43,14 @@ export class TableLogSource implements LogSource {
   readonly #rows: LogRows;
   readonly #besides: readonly BesideRecord[];
   readonly #identity: string;
+  readonly #pageRecords: number;
   readonly #range: { readonly fromBlock: number; readonly toBlock: number } | undefined;
   readonly #start: TableCursor | undefined;
   #cursor: TableCursor | undefined;
 
   /** @throws {TableCursorError} the cursor is of a history with another header. */
   constructor(rows: LogRows, options: TableSourceOptions) {
-    const { name, header, besides = [], cursor } = options;
+    const { name, header, besides = [], cursor, pageRecords = 2000 } = options;
     this.name = name;
     this.header = header;
     this.complete = header.complete === true;
@@ -56,6 +58,7 @@ export class TableLogSource implements LogSource {
     this.chainId = chainIdOf(header);
     this.#rows = rows;
     this.#besides = besides;
+    this.#pageRecords = pageRecords;
     this.#identity = createHash("sha256")
       .update(`${headerLine(header)}\n${besidesText(besides)}`)
       .digest("hex");
@@ -76,64 +79,39 @@ export class TableLogSource implements LogSource {
 
   /** @throws {SourceError} as {@link records}. Returns the digest once everything was read. */
   async *pages(): AsyncGenerator<TablePage, SourceDigest> {
-    const lineDigest = new LineDigest();
-    let lines = this.#start?.lines ?? 1;
-    let mark: RowMark | undefined = this.#start;
-    let block: LogRecord[] = [];
-    let page: SourceRecord[] = [];
-    let through = this.#start?.through ?? -1;
-    const add = (record: SourceRecord): void => {
-      lines++;
-      page.push(record.kind === "range" || record.kind === "trace" ? record : onLine(record, lines));
-    };
-    if (this.#range && lines === 1) add({ kind: "range", line: 2, ...this.#range });
-    const endBlock = (last: number): void => {
-      const besides = this.#besides.filter(
-        ({ position }) => position.block > through && position.block <= last,
-      );
-      block.sort((a, b) => a.log.logIndex - b.log.logIndex);
-      for (const record of placeBesides(besides, block)) add(record);
-      block = [];
-      through = last;
-    };
-    const endPage = (at: RowMark): TablePage => {
-      const cursor = { format: TABLE_CURSOR_FORMAT, ...at, lines, through, header: this.#identity } as const;
-      const records = page;
-      page = [];
-      if (!this.#rows.isFile) for (const record of records) lineDigest.add(record);
-      return { records, cursor };
-    };
+    const digest = new LineDigest();
+    const builder = new PageBuilder(this.#besides, this.#pageRecords, this.#start);
+    if (this.#range && this.#start === undefined) builder.range(this.#range);
     const rows = this.#rows.read(this.#start);
-    for (;;) {
-      const next = await rows.next();
-      if (next.done) {
-        if (mark === undefined) throw this.#fault(0, "content", "rows after the header", "none");
-        endBlock(Number.MAX_SAFE_INTEGER);
-        const last = endPage(mark);
-        if (last.records.length > 0) yield last;
-        this.#cursor = last.cursor;
-        return { name: this.name, ...(next.value ?? lineDigest.end()) };
-      }
-      for (const record of next.value) {
-        const { position } = record;
-        const before: number = mark?.block ?? -1;
-        this.#checkPlace(record, before);
-        if (position.block > before && mark !== undefined) {
-          endBlock(before);
-          if (page.length >= PAGE_RECORDS) {
-            const full = endPage(mark);
+    const page = (): TablePage => {
+      const { records, end } = builder.take();
+      if (!this.#rows.isFile) for (const record of records) digest.add(record);
+      const { rows, block, logIndex, transaction, lines, through } = end;
+      const place = { rows, block, logIndex, transaction, lines, through };
+      return { records, cursor: { format: TABLE_CURSOR_FORMAT, ...place, header: this.#identity } };
+    };
+    try {
+      for (;;) {
+        const next = await rows.next();
+        if (next.done) {
+          if (!builder.finish()) throw this.#fault(0, "content", "rows after the header", "none");
+          const last = page();
+          if (last.records.length > 0) yield last;
+          this.#cursor = last.cursor;
+          return { name: this.name, ...withoutClosed(next.value ?? digest.end()) };
+        }
+        for (const record of next.value) {
+          this.#checkPlace(record, builder.block);
+          if (builder.advance(record.position.block)) {
+            const full = page();
             yield full;
             this.#cursor = full.cursor;
           }
+          builder.add(record);
         }
-        block.push(record);
-        mark = {
-          rows: (mark?.rows ?? 0) + 1,
-          block: position.block,
-          logIndex: position.logIndex!,
-          transaction: position.transaction!,
-        };
       }
+    } finally {
+      await rows.return(undefined);
     }
   }
 
@@ -145,10 +123,14 @@ export class TableLogSource implements LogSource {
    */
   async *records(): AsyncGenerator<SourceRecord, SourceDigest> {
     const pages = this.pages();
-    for (;;) {
-      const next = await pages.next();
-      if (next.done) return next.value;
-      yield* next.value.records;
+    try {
+      for (;;) {
+        const next = await pages.next();
+        if (next.done) return next.value;
+        yield* next.value.records;
+      }
+    } finally {
+      await pages.return({ name: this.name, bytes: 0, sha256: "" });
     }
   }
 
@@ -189,6 +171,11 @@ export class TableLogSource implements LogSource {
     });
   }
 }
+
+const withoutClosed = ({ bytes, sha256 }: Omit<FileDigest, "closed">): Omit<SourceDigest, "name"> => ({
+  bytes,
+  sha256,
+});
 
 /** Of the lines that records make in a file of plain logs. */
 class LineDigest {

@@ -15,21 +15,22 @@ const position = { block: 1, timestamp: 1 };
 /** What each layer can take; the last one leaves the rest to `carry`. */
 const PER_LAYER = 1_000_000n;
 
-/** Layers of four kinds in turn, each of which takes its part of the loss. */
+/** Layers of four kinds in turn, each of which takes its part of the loss; read from JSON, as waterfalls are. */
 function layersOf(count: number): LayerDefinition[] {
-  return Array.from({ length: count }, (_, k): LayerDefinition => {
-    const cap = PER_LAYER;
+  const layers = Array.from({ length: count }, (_, k): Omit<LayerDefinition, "cap"> => {
     switch (k % 4) {
       case 0:
-        return { id: `fund-${k}`, policy: "cash-fund", parameters: { fund: `fund-${k}` }, cap };
+        return { id: `fund-${k}`, policy: "cash-fund", parameters: { fund: `fund-${k}` } };
       case 1:
-        return { id: `reserve-${k}`, policy: "reserve", parameters: {}, cap };
+        return { id: `reserve-${k}`, policy: "reserve", parameters: {} };
       case 2:
-        return { id: `tranche-${k}`, policy: "tranche", parameters: { class: `class-${k}` }, cap };
+        return { id: `tranche-${k}`, policy: "tranche", parameters: { class: `class-${k}` } };
       default:
-        return { id: `lenders-${k}`, policy: "pro-rata", parameters: { class: "lenders" }, cap };
+        return { id: `lenders-${k}`, policy: "pro-rata", parameters: { class: "lenders" } };
     }
   });
+  const read = JSON.parse(JSON.stringify(layers)) as typeof layers;
+  return read.map((layer) => ({ ...layer, cap: PER_LAYER }));
 }
 
 /** One loss down waterfalls of growing length, every layer touched, against one mulDiv. */
@@ -79,12 +80,16 @@ function waterfallContender(count: number, operations: number): Contender {
     reserves: plenty,
     funds: waterfall.layers
       .filter(({ id }) => id.startsWith("fund"))
-      .map(({ id }) => ({ id, balance: plenty })),
+      .map(({ parameters }) => ({ id: (parameters as { fund: string }).fund, balance: plenty })),
     classes: [
       { id: "lenders", assets: plenty, shares: plenty },
       ...waterfall.layers
         .filter(({ id }) => id.startsWith("tranche"))
-        .map(({ id }) => ({ id: id.replace("tranche", "class"), assets: plenty, shares: plenty })),
+        .map(({ parameters }) => ({
+          id: (parameters as { class: string }).class,
+          assets: plenty,
+          shares: plenty,
+        })),
     ],
   });
   const amount = PER_LAYER * BigInt(count);

@@ -137,6 +137,19 @@ describe("the conformance suite", () => {
       },
       "no more than its claim",
     ],
+    [
+      "keeps the loss it is asked about",
+      {
+        absorb: (view, request) => {
+          const taken = min(balance(view), request.remaining);
+          return {
+            ...pays(view, taken),
+            state: Object.assign({ paid: view.state.paid + taken }, { request }),
+          };
+        },
+      },
+      "keeps nothing of what it is asked",
+    ],
     ["is silent about itself", { describe: () => " " }, "describes itself"],
     ["takes any parameters", { parameters: { parse: () => ({ fund: "insurance" }) } }, "refuses parameters"],
   ])("finds a policy that %s", (_name, change, expected) => {

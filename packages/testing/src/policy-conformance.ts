@@ -108,6 +108,7 @@ export function testPolicy(policy: AnyLossPolicy, scenario: PolicyScenario): rea
     ["takes no more than its capacity", keepsCapacity],
     ["changes nothing it is shown and uses no clock or dice", staysPure],
     ["takes the same when it is trusted", sameWhenTrusted],
+    ["keeps nothing of what it is asked", keepsNothing],
     ["never takes less of a larger loss", isMonotone],
     ["takes the same of a loss in two parts, within its bound", splitsWithinBound],
     ["gives back no more than its claim", recoversWithinClaim],
@@ -175,9 +176,10 @@ class Bench {
     amount: bigint,
     from: { readonly state: WaterfallState; readonly facts: PoolFacts } = this,
     trust: "checked" | "fast" = "checked",
+    waterfall = this.waterfall,
   ): WaterfallOutcome {
     return runWaterfall(
-      this.waterfall,
+      waterfall,
       from.state,
       from.facts,
       {
@@ -304,6 +306,26 @@ function sameWhenTrusted(bench: Bench): void {
     const fast = bench.lose(amount, bench, "fast");
     demand(plain(checked.layers) === plain(fast.layers), `of ${amount} it takes differently when trusted`);
   }
+}
+
+/** A trusted run asks every layer with the same view and loss: an answer that holds them would change later. */
+function keepsNothing(bench: Bench): void {
+  const { policy, scenario } = bench;
+  const watched: AnyLossPolicy = {
+    ...policy,
+    absorb(view, loss) {
+      const answer = policy.absorb(view, loss);
+      demand(!holds(answer, view) && !holds(answer, loss), "its answer holds the view or the loss itself");
+      return answer;
+    },
+  };
+  const waterfall = openWith(watched, scenario.parameters);
+  for (const amount of bench.losses) bench.lose(amount, bench, "fast", waterfall);
+}
+
+function holds(answer: unknown, asked: object): boolean {
+  if (typeof answer !== "object" || answer === null) return false;
+  return answer === asked || Object.values(answer).some((part) => holds(part, asked));
 }
 
 function isMonotone(bench: Bench): void {

@@ -1,4 +1,5 @@
 import type { ClassFacts, FundFacts, PoolFacts } from "../ports/policy.js";
+import { SEARCHED_CLASSES } from "../waterfall/facts.js";
 import type { Draft } from "./draft.js";
 import type { LedgerContext } from "./transition.js";
 
@@ -25,6 +26,7 @@ export function draftFacts(draft: Draft, context: LedgerContext, outside: Outsid
         { id: fund.id, balance: next.funds[index]!.assets, floor: fund.floor, asset: fund.asset },
       ]),
     ),
+    ...(definition.classes.length > SEARCHED_CLASSES ? { classPositions: draft.pool.classPositions } : {}),
     classes: definition.classes.map((_, index) => classFacts(draft, context, index)),
     ...(outside.groups ? { groups: groupsOf(outside.groups) } : {}),
     ...(outside.prices ? { prices: new Map(Object.entries(outside.prices)) } : {}),

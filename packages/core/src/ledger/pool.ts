@@ -128,7 +128,8 @@ export class Pool {
   accruedAt: number;
   deficitRealised = 0n;
   deficitCount = 0;
-  readonly #classIndex: ReadonlyMap<string, number>;
+  /** Position of each class by id. */
+  readonly classPositions: ReadonlyMap<string, number>;
   readonly #fundIndex: ReadonlyMap<string, number>;
   readonly #collateralIndex: ReadonlyMap<string, number>;
 
@@ -148,7 +149,7 @@ export class Pool {
     this.fundBooks = definition.funds.map((entry) => new Book(`${definition.id}/fund/${entry.id}`));
     this.payable = new Book(`${definition.id}/recoveries`);
     this.charges = new Book(`${definition.id}/charges`);
-    this.#classIndex = positions(definition.classes.map((entry) => entry.id));
+    this.classPositions = positions(definition.classes.map((entry) => entry.id));
     this.#fundIndex = positions(definition.funds.map((entry) => entry.id));
     this.#collateralIndex = positions(definition.collateral.map((entry) => entry.asset));
     this.controls = poolControls(definition);
@@ -160,7 +161,7 @@ export class Pool {
 
   /** Position of a class; the first where none is named. @throws {UnknownIdError} */
   classIndex(id: string | undefined): number {
-    return id === undefined ? 0 : found("class", id, this.#classIndex);
+    return id === undefined ? 0 : found("class", id, this.classPositions);
   }
 
   /** @throws {UnknownIdError} */

@@ -21,8 +21,8 @@ export interface PoolFacts {
   readonly funds: ReadonlyMap<string, FundFacts>;
   /** Share classes, senior first. */
   readonly classes: readonly ClassFacts[];
-  /** A class by id, for pools with many. Facts without it are searched. */
-  shareClass?(id: string): ClassFacts | undefined;
+  /** Position of each class by id, for pools with many. Facts without it are searched. */
+  readonly classPositions?: ReadonlyMap<string, number>;
   /**
    * Amounts by account, by name of the group, as of the moment the loss is weighed by: contributions of
    * members, gains of winners, open interest. What a charge may take is what stands here.

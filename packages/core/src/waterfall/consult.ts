@@ -32,10 +32,14 @@ export function layerView(
     parameters: layer.parameters,
     state: own.state,
     pool: trust === "checked" ? frozenFacts(facts) : facts,
-    unreimbursed: own.taken > own.restored ? own.taken - own.restored : 0n,
+    unreimbursed: unreimbursed(own),
   };
   return trust === "checked" ? Object.freeze(view) : view;
 }
+
+/** What a layer has taken and not got back, over all deficits. */
+export const unreimbursed = (own: LayerState): bigint =>
+  own.taken > own.restored ? own.taken - own.restored : 0n;
 
 /**
  * Asks a policy and turns whatever it does wrong into a refusal with its name.

@@ -21,8 +21,10 @@ export const effectAssets = (effect: Effect): bigint =>
 
 /** Σ assets of effects. */
 export function effectSum(effects: readonly Effect[]): bigint {
-  let sum = 0n;
-  for (const effect of effects) sum += effectAssets(effect);
+  if (effects.length === 0) return 0n;
+  // Most layers have one effect; its amount is the sum, without an addition.
+  let sum = effectAssets(effects[0]!);
+  for (let at = 1; at < effects.length; at++) sum += effectAssets(effects[at]!);
   return sum;
 }
 
@@ -48,7 +50,7 @@ export function applyInPlace(
   effects: readonly (LossEffect | RecoveryEffect)[],
   source: EffectSource,
 ): void {
-  for (const effect of effects) applyEffect(facts, effect, source);
+  for (let at = 0; at < effects.length; at++) applyEffect(facts, effects[at]!, source);
 }
 
 function applyEffect(facts: WorkingFacts, effect: Effect, source: EffectSource): void {
@@ -73,10 +75,10 @@ function applyEffect(facts: WorkingFacts, effect: Effect, source: EffectSource):
       facts.reserves += effect.assets;
       return;
     case "write-down":
-      moveClass(facts, effect, -effect.assets - (effect.dust ?? 0n), source);
+      moveClass(facts, effect, source);
       return;
     case "write-up":
-      moveClass(facts, effect, effect.assets - (effect.dust ?? 0n), source);
+      moveClass(facts, effect, source);
       return;
     case "burn-shares":
       moveHolder(facts, effect, -1n, source);
@@ -141,11 +143,13 @@ function drawReserve(facts: WorkingFacts, assets: bigint, source: EffectSource):
 function moveClass(
   facts: WorkingFacts,
   effect: Extract<Effect, { kind: "write-down" | "write-up" }>,
-  change: bigint,
   source: EffectSource,
 ): void {
   const entry = ownClass(facts, effect.class, source);
-  const assets = entry.assets + change;
+  const dust = effect.dust ?? 0n;
+  // Dust is what the class claims less than it was told, in both directions.
+  const assets =
+    effect.kind === "write-down" ? entry.assets - effect.assets - dust : entry.assets + effect.assets - dust;
   if (assets < 0n) throw new FloorBrokenError(source.layer, source.policy, `class "${entry.id}"`, assets, 0n);
   requireIndex(entry, effect, assets, source);
   entry.assets = assets;
@@ -264,7 +268,8 @@ export function takeCollateral(
   source: EffectSource,
 ): ReadonlyMap<string, bigint> {
   let left: Map<string, bigint> | undefined;
-  for (const effect of effects) {
+  for (let at = 0; at < effects.length; at++) {
+    const effect = effects[at]!;
     if (effect.kind !== "give-collateral") continue;
     left ??= new Map(seized);
     const held = left.get(effect.asset) ?? 0n;

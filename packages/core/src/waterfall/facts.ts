@@ -16,6 +16,7 @@ export function poolFacts(parts: {
   readonly groups?: Readonly<Record<string, Readonly<Record<string, bigint>>>>;
   readonly prices?: Readonly<Record<string, bigint>>;
 }): PoolFacts {
+  const classes = parts.classes ?? [];
   return {
     pool: parts.pool ?? "pool",
     asset: parts.asset ?? "asset",
@@ -24,7 +25,8 @@ export function poolFacts(parts: {
     reserves: parts.reserves ?? 0n,
     ...(parts.reservesFloor === undefined ? {} : { reservesFloor: parts.reservesFloor }),
     funds: new Map((parts.funds ?? []).map((fund) => [fund.id, fund])),
-    classes: (parts.classes ?? []).map(({ holders, ...rest }) => {
+    ...(classes.length > SEARCHED_CLASSES ? { classPositions: positionsOf(classes) } : {}),
+    classes: classes.map(({ holders, ...rest }) => {
       const rows = new Map(Object.entries(holders ?? {}));
       return { ...rest, sharesOf: (account: string) => rows.get(account) ?? 0n };
     }),
@@ -39,10 +41,17 @@ export function poolFacts(parts: {
   };
 }
 
+/** Up to so many classes a search is quicker than a map. */
+export const SEARCHED_CLASSES = 8;
+
+/** Position of each by id; the first of a name counts, as in a search. */
+const positionsOf = (classes: readonly { readonly id: string }[]): ReadonlyMap<string, number> =>
+  new Map(classes.map(({ id }, at): [string, number] => [id, at]).reverse());
+
 /** The same facts behind a face that cannot be changed through. */
 export function frozenFacts(facts: PoolFacts): PoolFacts {
-  // A look-up of the caller's would reach around the frozen copies.
-  const { groups, prices, shareClass: _lookUp, ...rest } = facts;
+  // A map could be written to; the frozen classes are searched.
+  const { groups, prices, classPositions: _lookUp, ...rest } = facts;
   return Object.freeze({
     ...rest,
     funds: new FrozenMap(mapped(facts.funds, (fund) => Object.freeze({ ...fund }))),

@@ -1,5 +1,12 @@
 import { min } from "@shortfall/math";
-import type { Absorption, LossEffect, LossRequest, PoolFacts, SeizedCollateral } from "../ports/policy.js";
+import type {
+  Absorption,
+  LayerView,
+  LossEffect,
+  LossRequest,
+  PoolFacts,
+  SeizedCollateral,
+} from "../ports/policy.js";
 import type { Position } from "../position.js";
 import {
   absorbChecked,
@@ -8,6 +15,7 @@ import {
   layerView,
   type PolicyTrust,
   requireAmount,
+  unreimbursed,
   type WaterfallOptions,
 } from "./consult.js";
 import { applyInPlace, effectSum, takeCollateral } from "./effects.js";
@@ -90,6 +98,7 @@ export function runWaterfall(
   const outcomes: LayerOutcome[] = [];
   const states = [...state.layers];
   const pool = new WorkingFacts(facts);
+  const question = checked ? undefined : new Question(request, pool);
   let left = request.amount;
   let seized = heldCollateral(request);
   const { layers } = waterfall;
@@ -98,14 +107,12 @@ export function runWaterfall(
     const offered = layer.cap === undefined || left <= layer.cap ? left : layer.cap;
     if (offered === 0n) continue;
     const before = states[index]!;
-    const view = layerView(layer, before, pool, trust);
-    const loss = lossRequest(request, offered, seized, checked);
-    const answer = checked ? absorbChecked(layer, view, loss) : absorbTrusted(layer, view, loss);
-    requireAbsorption(layer, answer, offered);
-    if (checked) requireCapacity(layer, view, answer.taken, request.position, trust);
-    const source = { layer: layer.id, policy: layer.policy.id };
-    seized = takeCollateral(seized, answer.effects, source);
-    applyInPlace(pool, answer.effects, source);
+    const answer =
+      question === undefined
+        ? askChecked(layer, before, pool, request, offered, seized)
+        : askTrusted(layer, before, question, offered, seized);
+    seized = takeCollateral(seized, answer.effects, layer.source);
+    applyInPlace(pool, answer.effects, layer.source);
     if (answer.taken !== 0n || answer.state !== before.state)
       states[index] = nextLayer(before, answer, checked);
     left -= answer.taken;
@@ -138,18 +145,72 @@ const NO_FIGURES: Readonly<Record<string, bigint>> = Object.freeze({});
 const NOTHING_SEIZED: readonly SeizedCollateral[] = Object.freeze([]);
 const NO_COLLATERAL: ReadonlyMap<string, bigint> = new Map();
 
-function lossRequest(
+/**
+ * What the layers of a trusted run are asked. One object for all of them, as a run is short and policies that
+ * passed the conformance suite keep nothing of it: a view and a loss for each layer would be half of what a run
+ * allocates.
+ */
+class Question implements LayerView<unknown, unknown> {
+  layer = "";
+  parameters: unknown;
+  state: unknown;
+  unreimbursed = 0n;
+  readonly #loss: { -readonly [K in keyof LossRequest]: LossRequest[K] };
+
+  constructor(
+    request: WaterfallRequest,
+    readonly pool: PoolFacts,
+  ) {
+    const { deficit, amount: total, borrower, position, seized } = request;
+    this.#loss = { deficit, remaining: total, total, borrower, position };
+    if (seized !== undefined) this.#loss.seized = seized;
+  }
+
+  about(layer: WaterfallLayer, own: LayerState): this {
+    this.layer = layer.id;
+    this.parameters = layer.parameters;
+    this.state = own.state;
+    this.unreimbursed = unreimbursed(own);
+    return this;
+  }
+
+  loss(offered: bigint, seized: ReadonlyMap<string, bigint>): LossRequest {
+    this.#loss.remaining = offered;
+    if (this.#loss.seized !== undefined) this.#loss.seized = listCollateral(seized);
+    return this.#loss;
+  }
+}
+
+function askTrusted(
+  layer: WaterfallLayer,
+  own: LayerState,
+  question: Question,
+  offered: bigint,
+  seized: ReadonlyMap<string, bigint>,
+): Absorption<unknown> {
+  const answer = absorbTrusted(layer, question.about(layer, own), question.loss(offered, seized));
+  requireAbsorption(layer, answer, offered);
+  return answer;
+}
+
+/** Asks a policy under watch, with a view and a loss of its own that are frozen. */
+function askChecked(
+  layer: WaterfallLayer,
+  own: LayerState,
+  pool: PoolFacts,
   request: WaterfallRequest,
   offered: bigint,
   seized: ReadonlyMap<string, bigint>,
-  checked: boolean,
-): LossRequest {
+): Absorption<unknown> {
   const { deficit, amount: total, borrower, position } = request;
+  const asked = { deficit, remaining: offered, total, borrower, position };
   const loss: LossRequest =
-    request.seized === undefined
-      ? { deficit, remaining: offered, total, borrower, position }
-      : { deficit, remaining: offered, total, borrower, position, seized: listCollateral(seized) };
-  return checked ? deepFreeze(loss) : loss;
+    request.seized === undefined ? asked : { ...asked, seized: listCollateral(seized) };
+  const view = layerView(layer, own, pool, "checked");
+  const answer = absorbChecked(layer, view, deepFreeze(loss));
+  requireAbsorption(layer, answer, offered);
+  requireCapacity(layer, view, answer.taken, position, "checked");
+  return answer;
 }
 
 const listCollateral = (seized: ReadonlyMap<string, bigint>): SeizedCollateral[] =>
@@ -158,7 +219,7 @@ const listCollateral = (seized: ReadonlyMap<string, bigint>): SeizedCollateral[]
 function layerOutcome(layer: WaterfallLayer, offered: bigint, answer: Absorption<unknown>): LayerOutcome {
   const { taken, effects, reason, refusal } = answer;
   const figures = answer.figures ?? NO_FIGURES;
-  const outcome = { layer: layer.id, policy: layer.policy.id, offered, taken, effects, reason, figures };
+  const outcome = { layer: layer.id, policy: layer.source.policy, offered, taken, effects, reason, figures };
   return refusal === undefined ? outcome : { ...outcome, refusal };
 }
 

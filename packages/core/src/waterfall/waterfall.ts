@@ -1,5 +1,6 @@
 import type { AnyLossPolicy, PolicyRegistry, RecoveryOrder, WaterfallDefinition } from "../ports/policy.js";
 import { requireDistinct, requireSlots } from "./definition.js";
+import type { EffectSource } from "./effects.js";
 import { WaterfallDefinitionError } from "./errors.js";
 import { deepFreeze } from "./freeze.js";
 
@@ -10,6 +11,8 @@ export interface WaterfallLayer {
   readonly parameters: unknown;
   /** Cap per loss, or undefined. */
   readonly cap: bigint | undefined;
+  /** Its names, as refusals give them. */
+  readonly source: EffectSource;
 }
 
 /** A validated waterfall. Frozen; shared by any number of pools, as it holds no state. */
@@ -59,6 +62,7 @@ export function openWaterfall(definition: WaterfallDefinition, registry: PolicyR
       policy,
       parameters: readParameters(policy, layer.parameters, index),
       cap: layer.cap,
+      source: Object.freeze({ layer: layer.id, policy: policy.id }),
     });
   });
   const recovery = definition.recovery?.order ?? "reverse-order";

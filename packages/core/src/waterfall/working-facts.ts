@@ -1,49 +1,44 @@
 import type { ClassFacts, FundFacts, PoolFacts } from "../ports/policy.js";
 
-/** Up to so many classes a search is quicker than a map. */
-const SEARCHED_CLASSES = 8;
-
-const NOTHING_MOVED: ReadonlyMap<string, bigint> = new Map();
-
-/** A class that effects change: totals of its own, holders' shares as a difference to a base. */
+/**
+ * A class that effects change: totals of its own, holders' shares as a difference to those it started from. One is
+ * made for each class that a loss touches, so its fields are set once, in the constructor, and are few.
+ */
 export class WorkingClass implements ClassFacts {
-  readonly id: string;
-  assets: bigint;
-  shares: bigint;
-  index?: { readonly value: bigint; readonly divisor: bigint };
-  marked?: bigint;
-  readonly virtual?: { readonly assets: bigint; readonly shares: bigint };
-  readonly #base: ClassFacts;
-  #moved: ReadonlyMap<string, bigint>;
-  readonly #owner: object;
+  declare readonly id: string;
+  declare assets: bigint;
+  declare shares: bigint;
+  declare index?: { readonly value: bigint; readonly divisor: bigint };
+  declare marked?: bigint;
+  declare readonly virtual?: { readonly assets: bigint; readonly shares: bigint };
+  declare private readonly before: ClassFacts;
+  declare private moved: Map<string, bigint> | undefined;
 
-  /** @param owner the run whose copy this is. */
-  constructor(from: ClassFacts, owner: object) {
-    this.#owner = owner;
+  constructor(from: ClassFacts) {
     this.id = from.id;
     this.assets = from.assets;
     this.shares = from.shares;
+    this.before = from;
+    this.moved = undefined;
     if (from.index !== undefined) this.index = from.index;
     if (from.marked !== undefined) this.marked = from.marked;
     if (from.virtual !== undefined) this.virtual = from.virtual;
-    this.#base = from instanceof WorkingClass ? from.#base : from;
-    this.#moved = from instanceof WorkingClass ? from.#moved : NOTHING_MOVED;
-  }
-
-  belongsTo(owner: object): boolean {
-    return this.#owner === owner;
+    if (from instanceof WorkingClass) {
+      // Runs in a row start from the first facts, not from a chain of copies.
+      this.before = from.before;
+      this.moved = from.moved === undefined ? undefined : new Map(from.moved);
+    }
   }
 
   /** Moves one holder's shares, and the class's with them. */
   moveShares(account: string, change: bigint): void {
-    const moved = new Map(this.#moved);
-    moved.set(account, (moved.get(account) ?? 0n) + change);
-    this.#moved = moved;
+    this.moved ??= new Map();
+    this.moved.set(account, (this.moved.get(account) ?? 0n) + change);
     this.shares += change;
   }
 
   sharesOf(account: string): bigint {
-    return this.#base.sharesOf(account) + (this.#moved.get(account) ?? 0n);
+    return this.before.sharesOf(account) + (this.moved?.get(account) ?? 0n);
   }
 }
 
@@ -62,11 +57,13 @@ export class WorkingFacts implements PoolFacts {
   readonly reservesFloor?: bigint | "none";
   funds: ReadonlyMap<string, FundFacts>;
   classes: readonly ClassFacts[];
+  readonly classPositions?: ReadonlyMap<string, number>;
   groups?: ReadonlyMap<string, ReadonlyMap<string, bigint>>;
   readonly prices?: ReadonlyMap<string, bigint>;
   #funds: Map<string, FundFacts> | undefined;
   #classes: ClassFacts[] | undefined;
-  #positions: Map<string, number> | undefined;
+  /** Which of them are this run's own, by position. */
+  #own: (WorkingClass | undefined)[] | undefined;
   #groups: Map<string, ReadonlyMap<string, bigint>> | undefined;
   #ownGroups: Map<string, Map<string, bigint>> | undefined;
 
@@ -79,6 +76,7 @@ export class WorkingFacts implements PoolFacts {
     if (from.reservesFloor !== undefined) this.reservesFloor = from.reservesFloor;
     this.funds = from.funds;
     this.classes = from.classes;
+    if (from.classPositions !== undefined) this.classPositions = from.classPositions;
     if (from.groups !== undefined) this.groups = from.groups;
     if (from.prices !== undefined) this.prices = from.prices;
   }
@@ -92,36 +90,25 @@ export class WorkingFacts implements PoolFacts {
     this.#funds.set(id, floor === undefined && asset === undefined ? { id, balance } : { ...fund, balance });
   }
 
-  shareClass(id: string): ClassFacts | undefined {
-    return this.classes[this.classIndex(id)];
-  }
-
-  /** Position of a class, or -1. Few classes are searched, many are looked up. */
+  /** Position of a class, or -1. */
   classIndex(id: string): number {
+    if (this.classPositions !== undefined) return this.classPositions.get(id) ?? -1;
     const { classes } = this;
-    if (classes.length > SEARCHED_CLASSES) return this.#positionOf(id);
     for (let at = 0; at < classes.length; at++) if (classes[at]!.id === id) return at;
     return -1;
-  }
-
-  #positionOf(id: string): number {
-    if (this.#positions === undefined) {
-      this.#positions = new Map();
-      // The first of a name counts, as in a search.
-      for (let at = this.classes.length - 1; at >= 0; at--) this.#positions.set(this.classes[at]!.id, at);
-    }
-    return this.#positions.get(id) ?? -1;
   }
 
   /** This run's own copy of a class, to change. */
   ownClass(at: number): WorkingClass {
     if (this.#classes === undefined) {
       this.#classes = this.classes.slice();
+      this.#own = new Array(this.#classes.length).fill(undefined);
       this.classes = this.#classes;
     }
-    const entry = this.#classes[at]!;
-    if (entry instanceof WorkingClass && entry.belongsTo(this)) return entry;
-    const own = new WorkingClass(entry, this);
+    const made = this.#own![at];
+    if (made !== undefined) return made;
+    const own = new WorkingClass(this.#classes[at]!);
+    this.#own![at] = own;
     this.#classes[at] = own;
     return own;
   }

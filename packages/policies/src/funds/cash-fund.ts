@@ -1,5 +1,5 @@
 import { definePolicy, type PoolFacts } from "@shortfall/core";
-import { divUp, min, zeroFloorSub } from "@shortfall/math";
+import { divUp, max, min, zeroFloorSub } from "@shortfall/math";
 import * as z from "zod";
 import {
   boundedCapacity,
@@ -14,11 +14,11 @@ import { divisor, identifier } from "../pieces/schema.js";
 import { MissingBearerError } from "../pieces/shares.js";
 
 const parameters = z.strictObject({
-  /** Fund of the pool that pays. */
-  fund: identifier,
-  limits: limits.default({}),
-  /** Base units per whole unit that leaves the fund; the figure `transfer` is rounded up to it. */
-  transferUnit: divisor.optional(),
+  fund: identifier.describe("Fund of the pool that pays."),
+  limits: limits.default({}).describe("Bounds of what the fund pays; all hold at once."),
+  transferUnit: divisor
+    .optional()
+    .describe("Base units per whole unit that leaves the fund; the figure `transfer` is rounded up to it."),
 });
 
 /**
@@ -73,6 +73,6 @@ function fundCapacity(view: FundView, timestamp: number): bigint {
   const { fund: id, limits: bounds } = view.parameters;
   const fund = view.pool.funds.get(id);
   if (!fund) throw new MissingBearerError("fund", id, view.pool.pool);
-  const free = zeroFloorSub(fund.balance, fund.floor ?? 0n);
+  const free = fund.floor === undefined ? max(0n, fund.balance) : zeroFloorSub(fund.balance, fund.floor);
   return min(free, boundedCapacity(bounds, fund.balance, view.state, timestamp));
 }

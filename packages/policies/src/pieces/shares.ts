@@ -16,10 +16,15 @@ export class MissingBearerError extends ShortfallError {
 
 /** The class a layer is about. @throws {MissingBearerError} */
 export function classOf(view: LayerView<unknown, unknown>, id: string): ClassFacts {
-  const { pool } = view;
-  const entry = pool.shareClass ? pool.shareClass(id) : pool.classes.find((candidate) => candidate.id === id);
-  if (entry) return entry;
+  const { classes, classPositions } = view.pool;
+  const at = classPositions === undefined ? searched(classes, id) : (classPositions.get(id) ?? -1);
+  if (at >= 0) return classes[at]!;
   throw new MissingBearerError("class", id, view.pool.pool);
+}
+
+function searched(classes: readonly ClassFacts[], id: string): number {
+  for (let at = 0; at < classes.length; at++) if (classes[at]!.id === id) return at;
+  return -1;
 }
 
 /** A group's rows in their own order. @throws {MissingBearerError} */

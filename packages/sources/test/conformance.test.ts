@@ -28,11 +28,19 @@ describe("every source in a database", () => {
   sourceConformance(
     it,
     "a table of logs",
-    database(() => db, RAW, false),
+    database(
+      () => db,
+      () => RAW,
+      { events: [] },
+    ),
   );
   sourceConformance(
     it,
     "a table of decoded events",
-    database(() => db, decoded(SOURCE_EVENTS), true),
+    database(
+      () => db,
+      (logs) => decoded(SOURCE_EVENTS, logs),
+      { events: SOURCE_EVENTS },
+    ),
   );
 });

@@ -1,7 +1,7 @@
 import type { PGlite } from "@electric-sql/pglite";
-import { type AbiValue, eventTable } from "@shortfall/core";
+import { type AbiValue, type EventArgs, type EventCodec, eventTable } from "@shortfall/core";
 import { DatabaseRows, readTableCursor, TableLogSource, useDatabase } from "@shortfall/sources";
-import { SOURCE_EVENTS, type SourceForm, type SourceHistory, type SourceSite } from "@shortfall/testing";
+import type { SourceForm, SourceHistory, SourceSite } from "@shortfall/testing";
 import type { LogRecord } from "../../src/table/log-row.js";
 import { besidesOf, logsOf, tablePages } from "./storage.js";
 
@@ -37,26 +37,49 @@ const textOf = (value: AbiValue | undefined): string | null =>
         )
       : String(value);
 
-/** Decoded events in one table, as Ponder writes it: arguments in columns of their own. */
-export function decoded(declarations: readonly string[]): readonly Column[] {
+/** The event of a log, and its arguments. */
+type Decoding = (record: LogRecord) => { readonly event: EventCodec; readonly args: EventArgs };
+
+function decoding(declarations: readonly string[]): Decoding {
   const events = eventTable(declarations);
-  const argsOf = ({ log }: LogRecord): Readonly<Record<string, AbiValue>> =>
-    events.get(log.topics[0] ?? "")!.decode(log.topics, log.data);
+  return ({ log }) => {
+    const event = events.get(log.topics[0] ?? "");
+    if (!event) throw new Error(`No declaration of ${log.topics[0]}`);
+    return { event, args: event.decode(log.topics, log.data) };
+  };
+}
+
+const EVENT: readonly Column[] = [
+  ["id", "text PRIMARY KEY", ({ position }) => `${position.block}-${position.logIndex}`],
+  ...PLACE,
+  ["log_address", "text", ({ log }) => log.address],
+];
+
+/** Decoded events in one table as Ponder writes it: arguments in columns of their own, as the logs need them. */
+export function decoded(declarations: readonly string[], logs: readonly LogRecord[]): readonly Column[] {
+  const decode = decoding(declarations);
   const types = new Map<string, string>();
-  for (const declaration of declarations) {
-    for (const [, type, name] of declaration.matchAll(/(?<=[(,]\s*)(\S+)(?: indexed)? (\w+)/g)) {
-      const number = /^u?int\d*$/.test(type!);
-      types.set(name!, number ? "numeric(78,0)" : type === "bool" ? "boolean" : "text");
-    }
+  for (const [name, value] of logs.flatMap((log) => Object.entries(decode(log).args))) {
+    const type =
+      typeof value === "bigint" ? "numeric(78,0)" : typeof value === "boolean" ? "boolean" : "text";
+    types.set(name, [type, undefined].includes(types.get(name)) ? type : "text");
   }
   return [
-    ["id", "text PRIMARY KEY", ({ position }) => `${position.block}-${position.logIndex}`],
-    ...PLACE,
-    ["log_address", "text", ({ log }) => log.address],
-    ["event_name", "text", ({ log }) => events.get(log.topics[0] ?? "")!.name],
+    ...EVENT,
+    ["event_name", "text", (record) => decode(record).event.name],
     ...[...types].map(
-      ([name, type]): Column => [`arg_${snake(name)}`, type, (record) => textOf(argsOf(record)[name])],
+      ([name, type]): Column => [`arg_${snake(name)}`, type, (record) => textOf(decode(record).args[name])],
     ),
+  ];
+}
+
+/** The same with the arguments as JSON, and events by their whole signature. */
+export function decodedJson(declarations: readonly string[]): readonly Column[] {
+  const decode = decoding(declarations);
+  return [
+    ...EVENT,
+    ["event", "text", (record) => decode(record).event.signature],
+    ["args", "jsonb", (record) => textOf(decode(record).args)],
   ];
 }
 
@@ -83,13 +106,20 @@ export async function createTable(
 }
 
 /** Tables of a database in this process. */
-export function database(db: () => PGlite, columns: readonly Column[], isDecoded: boolean): SourceForm {
+export function database(
+  db: () => PGlite,
+  columnsOf: (logs: readonly LogRecord[]) => readonly Column[],
+  options: { readonly events: readonly string[] },
+): SourceForm {
+  const { events } = options;
+  const isDecoded = events.length > 0;
   const run = (text: string): Promise<unknown> => db().exec(text);
   const site = async (
     history: SourceHistory,
     change: (table: string) => string = () => "",
   ): Promise<SourceSite> => {
-    const table = await createTable(run, columns, logsOf(history));
+    const logs = logsOf(history);
+    const table = await createTable(run, columnsOf(logs), logs);
     const statement = change(table);
     if (statement !== "") await run(statement);
     return {
@@ -97,8 +127,7 @@ export function database(db: () => PGlite, columns: readonly Column[], isDecoded
         new TableLogSource(
           new DatabaseRows(useDatabase(db()), {
             tables: [table],
-            events: SOURCE_EVENTS,
-            chainId: "10",
+            events,
             pageRows: 50,
           }),
           {

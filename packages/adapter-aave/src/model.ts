@@ -6,6 +6,7 @@ import {
   type HaircutTable,
   type HistoryHeader,
   Journal,
+  type LiabilityTable,
   type LossMoment,
   type Observation,
   type ObservedOperation,
@@ -34,7 +35,7 @@ import { Refusal } from "./refusal.js";
 import type { Reserve } from "./reserve.js";
 import type { StakeToken } from "./stake-token.js";
 import { type Effects, Step } from "./step.js";
-import { viewReserve } from "./view.js";
+import { liabilitiesOf, viewReserve } from "./view.js";
 import { nativeWaterfall, waterfallReferences } from "./waterfall.js";
 
 /** An executed operation whose entries wait for the rest of its transaction. */
@@ -199,6 +200,11 @@ export class AaveModel implements ProtocolModel {
 
   lossMoment(writeOffId: string): LossMoment | undefined {
     return this.#losses.momentOf(writeOffId);
+  }
+
+  liabilities(): readonly LiabilityTable[] {
+    const { market } = this.opened;
+    return market.reserves.map((reserve) => liabilitiesOf(market, reserve));
   }
 
   nativeWaterfall(): WaterfallDefinition {

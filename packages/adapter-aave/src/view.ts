@@ -1,6 +1,7 @@
-import type { PoolView } from "@shortfall/core";
+import type { LiabilityTable, PoolView } from "@shortfall/core";
 import { WAD } from "@shortfall/math";
-import { debtAssets, positionOf } from "./books/position.js";
+import { claimAssets, debtAssets, positionOf } from "./books/position.js";
+import { ATOKEN_CLASS } from "./books/posting.js";
 import type { Market } from "./market.js";
 import type { Reserve } from "./reserve.js";
 
@@ -26,6 +27,20 @@ export function viewReserve(market: Market, reserve: Reserve, writtenOffAssets: 
     deficitCarried: at.deficit,
     deficitLatent: latent,
     backingWad: at.suppliers === 0n ? WAD : ((cash + at.loans - latent) * WAD) / at.suppliers,
+  };
+}
+
+/** What each holder of a reserve's aTokens is owed at the stored index, rounded as the release does. */
+export function liabilitiesOf(market: Market, reserve: Reserve): LiabilityTable {
+  const rows = [...reserve.supplies.holders()].map(([account, scaled]) => ({
+    account: market.address(account),
+    assets: claimAssets(market.profile, scaled, reserve.liquidityIndexRay),
+  }));
+  return {
+    pool: reserve.symbol,
+    class: ATOKEN_CLASS,
+    asset: reserve.symbol,
+    rows: rows.filter(({ assets }) => assets > 0n),
   };
 }
 

@@ -4,6 +4,7 @@ import {
   type Execution,
   type HaircutTable,
   Journal,
+  type LiabilityTable,
   type LossMoment,
   type Observation,
   type PoolView,
@@ -22,7 +23,7 @@ import { postDeed, postOpening } from "./posting.js";
 import { Refusal } from "./refusal.js";
 import { EulerState } from "./state.js";
 import { type SocialisedLoss, Step } from "./step.js";
-import { viewOf } from "./view.js";
+import { liabilitiesOf, viewOf } from "./view.js";
 import { NATIVE_WATERFALL } from "./waterfall.js";
 import { WriteOffs } from "./write-off.js";
 
@@ -89,6 +90,10 @@ export class EulerModel implements ProtocolModel {
 
   lossMoment(writeOffId: string): LossMoment | undefined {
     return this.#writeOffs.momentOf(writeOffId);
+  }
+
+  liabilities(): readonly LiabilityTable[] {
+    return this.state.vaults.map((vault) => liabilitiesOf(this.state, vault));
   }
 
   nativeWaterfall(): WaterfallDefinition {

@@ -1,6 +1,8 @@
-import type { PoolView } from "@shortfall/core";
-import { WAD } from "@shortfall/math";
+import type { LiabilityTable, PoolView } from "@shortfall/core";
+import { toAssetsDown, WAD } from "@shortfall/math";
+import { VIRTUAL_DEPOSIT } from "./constants.js";
 import { figuresOf, residualOf } from "./figures.js";
+import { SHARE_CLASS } from "./posting.js";
 import { UnknownValueError } from "./refusal.js";
 import type { EulerState } from "./state.js";
 import { hasNoCollateral } from "./valuation.js";
@@ -53,4 +55,18 @@ function isStranded(state: EulerState, vault: Vault, account: string): boolean {
     if (error instanceof UnknownValueError) return false;
     throw error;
   }
+}
+
+/** What each holder of a vault's shares is owed as of its last update, down: the vault keeps the dust. */
+export function liabilitiesOf(state: EulerState, vault: Vault): LiabilityTable {
+  const rows = [...vault.shares.holders()].map(([account, shares]) => ({
+    account: state.accounts.keyOf(account),
+    assets: toAssetsDown(shares, vault.shareTotals, VIRTUAL_DEPOSIT),
+  }));
+  return {
+    pool: vault.address,
+    class: SHARE_CLASS,
+    asset: vault.symbol,
+    rows: rows.filter(({ assets }) => assets > 0n),
+  };
 }

@@ -16,6 +16,7 @@ import {
   poolSolvency,
   RiskInputError,
   requiredFund,
+  SumTreeError,
   simulate,
   snapshotAllocation,
   varEs,
@@ -275,7 +276,7 @@ describe("sum tree", () => {
   });
 
   it("refuses leaves it could not commit to", () => {
-    expect(() => merkleSumTree([])).toThrow(RiskInputError);
+    expect(() => merkleSumTree([])).toThrow(SumTreeError);
     expect(() => merkleSumTree([{ ...leaves[0]!, salt: "0x00" }])).toThrow("32 bytes");
     expect(() => merkleSumTree([{ ...leaves[0]!, balance: 1n << 128n }])).toThrow("uint128");
     expect(() => merkleSumTree(leaves).proof(5)).toThrow("0 to 4");

@@ -30,7 +30,9 @@ export interface OperationFacts {
 }
 
 /** Share class of aToken holders, and of stakers. */
-const ATOKENS = CHART.suppliers("aToken");
+/** Class of a reserve's suppliers in the books. */
+export const ATOKEN_CLASS = "aToken";
+const ATOKENS = CHART.suppliers(ATOKEN_CLASS);
 const STAKERS = CHART.suppliers("stake");
 
 /**

@@ -10,6 +10,7 @@ import {
   HeaderError,
   type HistoryHeader,
   Journal,
+  type LiabilityTable,
   type LossMoment,
   type Observation,
   type PoolView,
@@ -30,7 +31,7 @@ import type { Outcome } from "./outcome.js";
 import { borrowerPositions } from "./positions.js";
 import { CometBooks } from "./posting.js";
 import { accountSnapshot, loadState, marketSnapshot } from "./snapshot.js";
-import { viewPool } from "./view.js";
+import { liabilitiesOf, viewPool } from "./view.js";
 import { COMET_WATERFALL } from "./waterfall.js";
 import { type Absorption, CometLosses } from "./write-off.js";
 
@@ -165,6 +166,10 @@ export class CometModel implements ProtocolModel {
 
   lossMoment(writeOffId: string): LossMoment {
     return this.#losses.momentOf(writeOffId);
+  }
+
+  liabilities(): readonly LiabilityTable[] {
+    return [liabilitiesOf(this.market)];
   }
 
   nativeWaterfall(): WaterfallDefinition {

@@ -1,8 +1,9 @@
-import type { PoolView } from "@shortfall/core";
+import type { LiabilityTable, PoolView } from "@shortfall/core";
 import { WAD } from "@shortfall/math";
-import { presentValueBorrowDown } from "./amounts.js";
+import { presentValueBorrowDown, presentValueSupplyDown } from "./amounts.js";
 import type { CometMarket } from "./market.js";
 import { baseControls } from "./outcome.js";
+import { SUPPLIERS_CLASS } from "./waterfall.js";
 
 /**
  * The market in the figures that all protocols share, at its stored indexes.
@@ -31,5 +32,20 @@ export function viewPool(market: CometMarket, deficitRealised: bigint): PoolView
     deficitCarried: 0n,
     deficitLatent,
     backingWad: suppliers === 0n ? WAD : ((cash + loans - deficitLatent) * WAD) / suppliers,
+  };
+}
+
+/** What each supplier of the base token is owed at the stored index, down: the market keeps the dust. */
+export function liabilitiesOf(market: CometMarket): LiabilityTable {
+  const { state, configuration } = market;
+  const rows = [...state.supply.holders()].map(([id, principal]) => ({
+    account: state.accounts.keyOf(id),
+    assets: presentValueSupplyDown(state.baseSupplyIndex, principal),
+  }));
+  return {
+    pool: market.pool,
+    class: SUPPLIERS_CLASS,
+    asset: configuration.baseSymbol,
+    rows: rows.filter(({ assets }) => assets > 0n),
   };
 }

@@ -5,6 +5,7 @@ import {
   type HaircutTable,
   type HistoryHeader,
   type Journal,
+  type LiabilityTable,
   type LossMoment,
   type Observation,
   type Position,
@@ -26,7 +27,7 @@ import { type Accepted, observeTransaction } from "./observer.js";
 import { RecognisedDeficits } from "./recognised-deficits.js";
 import { MarketRefusal } from "./refusal.js";
 import { Step } from "./step.js";
-import { type CTokenPoolView, poolViews } from "./view.js";
+import { type CTokenPoolView, liabilitiesOf, poolViews } from "./view.js";
 
 /** What an accepted observation or simulation consisted of, for whoever checks recorded lines. */
 export interface Outcome<O> {
@@ -174,6 +175,10 @@ export class CTokenModel<O extends { readonly kind: string }> implements Protoco
   lossMoment(writeOffId: string): LossMoment | undefined {
     const { market, epoch, facts } = this.#lossOf(writeOffId);
     return facts && lossMoment(this.family.pool, market, epoch, facts);
+  }
+
+  liabilities(): readonly LiabilityTable[] {
+    return liabilitiesOf(this.family.pool);
   }
 
   nativeWaterfall(): WaterfallDefinition {

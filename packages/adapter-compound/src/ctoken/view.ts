@@ -1,8 +1,8 @@
-import type { PoolView } from "@shortfall/core";
+import type { LiabilityTable, PoolView } from "@shortfall/core";
 import { WAD } from "@shortfall/math";
 import { insolventAccounts, latentDebts } from "./insolvency.js";
 import type { Pool } from "./pool.js";
-import { claimOf } from "./posting.js";
+import { claimOf, SHARES } from "./posting.js";
 import { totalsOf } from "./step.js";
 
 /** A pool's figures with what on-chain accounts hide. Base units of the market's asset. */
@@ -65,4 +65,22 @@ export function poolViews(pool: Pool, entered: boolean, history: PoolHistory): C
 function backing(assets: bigint, claims: bigint): bigint {
   if (claims <= 0n) return WAD;
   return assets <= 0n ? 0n : (assets * WAD) / claims;
+}
+
+/** What the holders of each market's tokens are owed, by its exchange rate; both roundings down. */
+export function liabilitiesOf(pool: Pool): LiabilityTable[] {
+  return pool.markets.map((market) => {
+    const claim = market.totalSupply === 0n ? 0n : claimOf(totalsOf(market));
+    const rateWad = claim <= 0n ? 0n : (claim * WAD) / market.totalSupply;
+    const rows = [...market.tokens.holders()].map(([account, tokens]) => ({
+      account: pool.accounts.keyOf(account),
+      assets: (tokens * rateWad) / WAD,
+    }));
+    return {
+      pool: market.token,
+      class: SHARES,
+      asset: pool.assetOf(market).commodity,
+      rows: rows.filter(({ assets }) => assets > 0n),
+    };
+  });
 }

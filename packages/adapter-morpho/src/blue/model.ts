@@ -8,6 +8,7 @@ import {
   type HaircutTable,
   type HistoryHeader,
   Journal,
+  type LiabilityTable,
   type LossMoment,
   type Observation,
   type PoolView,
@@ -26,7 +27,7 @@ import { type Accepted, NOTHING_READ, type Reading } from "./reading.js";
 import { loadSnapshot } from "./snapshot.js";
 import type { BlueState } from "./state.js";
 import type { Run, Step } from "./step.js";
-import { viewMarket } from "./view.js";
+import { liabilitiesOf, viewMarket } from "./view.js";
 import { BLUE_WATERFALL } from "./waterfall.js";
 import { BlueLosses } from "./write-off.js";
 
@@ -117,6 +118,10 @@ export class MorphoBlueModel implements ProtocolModel {
 
   lossMoment(writeOffId: string): LossMoment | undefined {
     return this.#losses.momentOf(writeOffId);
+  }
+
+  liabilities(): readonly LiabilityTable[] {
+    return [...this.state.markets.values()].map((market) => liabilitiesOf(this.state, market));
   }
 
   nativeWaterfall(): WaterfallDefinition {

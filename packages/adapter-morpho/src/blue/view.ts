@@ -1,9 +1,10 @@
-import type { PoolView } from "@shortfall/core";
+import type { LiabilityTable, PoolView } from "@shortfall/core";
 import { max, WAD } from "@shortfall/math";
-import { toAssetsUp } from "./arithmetic.js";
+import { toAssetsDown, toAssetsUp } from "./arithmetic.js";
 import { ORACLE_PRICE_SCALE } from "./constants.js";
 import type { Market } from "./market.js";
 import type { BlueState } from "./state.js";
+import { SUPPLIERS_CLASS } from "./waterfall.js";
 
 /** Collateral worth less than this part of its debt is a residue: nobody gains by seizing it. */
 const RESIDUE = 1_000_000n;
@@ -50,5 +51,19 @@ export function viewMarket(state: BlueState, market: Market, realised: bigint): 
     deficitLatent,
     backingWad:
       suppliers === 0n ? WAD : (max(0n, cash + market.totalBorrowAssets - deficitLatent) * WAD) / suppliers,
+  };
+}
+
+/** What each supplier of a market is owed as it is stored, down: the market keeps the dust. */
+export function liabilitiesOf(state: BlueState, market: Market): LiabilityTable {
+  const rows = [...market.supply.holders()].map(([id, shares]) => ({
+    account: state.accounts.keyOf(id),
+    assets: toAssetsDown(shares, market.totalSupplyAssets, market.totalSupplyShares),
+  }));
+  return {
+    pool: market.id,
+    class: SUPPLIERS_CLASS,
+    asset: state.token(market.parameters.loanToken).symbol,
+    rows: rows.filter(({ assets }) => assets > 0n),
   };
 }

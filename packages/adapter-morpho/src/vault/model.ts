@@ -7,6 +7,7 @@ import {
   type HaircutTable,
   type HistoryHeader,
   Journal,
+  type LiabilityTable,
   type LossMoment,
   type Observation,
   type PoolView,
@@ -24,7 +25,7 @@ import { BlueBooks } from "../blue/posting.js";
 import { type Accepted, NOTHING_READ, type Reading } from "../blue/reading.js";
 import { loadSnapshot } from "../blue/snapshot.js";
 import type { BlueState } from "../blue/state.js";
-import { viewMarket } from "../blue/view.js";
+import { liabilitiesOf, viewMarket } from "../blue/view.js";
 import { BLUE_WATERFALL } from "../blue/waterfall.js";
 import { BlueLosses } from "../blue/write-off.js";
 import { vaultRunner } from "./calls.js";
@@ -35,7 +36,7 @@ import { loadVaults } from "./snapshot.js";
 import { totalAssets } from "./valuation.js";
 import type { Vault } from "./vault.js";
 import { isVaultStep } from "./vault-step.js";
-import { viewVault } from "./view.js";
+import { vaultLiabilities, viewVault } from "./view.js";
 import { vaultWaterfall } from "./waterfall.js";
 import { VaultLosses } from "./write-off.js";
 
@@ -156,6 +157,15 @@ export class MetaMorphoModel implements ProtocolModel {
     return this.#vaultLosses.has(writeOffId)
       ? this.#vaultLosses.momentOf(writeOffId)
       : this.#blueLosses.momentOf(writeOffId);
+  }
+
+  /** Vaults first, then the markets, where a vault is one of the suppliers. */
+  liabilities(): readonly LiabilityTable[] {
+    const time = BigInt(this.#last.timestamp);
+    return [
+      ...[...this.vaults.values()].map((vault) => vaultLiabilities(this.state, vault, time)),
+      ...[...this.state.markets.values()].map((market) => liabilitiesOf(this.state, market)),
+    ];
   }
 
   /** Of the markets, where every loss begins. A vault's own is `vaultWaterfall(version)`. */

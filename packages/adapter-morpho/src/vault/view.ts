@@ -1,9 +1,11 @@
-import type { PoolView } from "@shortfall/core";
+import type { LiabilityTable, PoolView } from "@shortfall/core";
 import { max, WAD } from "@shortfall/math";
 import type { BlueState } from "../blue/state.js";
 import { latentDeficit } from "../blue/view.js";
-import { assetsInMarket, lostAssetsAfter, realAssets } from "./valuation.js";
+import { assetsDown } from "./share-price.js";
+import { assetsInMarket, lostAssetsAfter, realAssets, totalAssets } from "./valuation.js";
 import type { Vault } from "./vault.js";
+import { DEPOSITORS_CLASS } from "./waterfall.js";
 
 /** Latent deficits of the vault's markets by its part of each market, down. */
 function latentShare(state: BlueState, vault: Vault): bigint {
@@ -40,5 +42,24 @@ export function viewVault(state: BlueState, vault: Vault, time: bigint, realised
     deficitCarried: carried,
     deficitLatent,
     backingWad: suppliers === 0n ? WAD : (max(0n, real - deficitLatent) * WAD) / suppliers,
+  };
+}
+
+/** What each depositor of a vault is told to be owed as of `time`, down: the vault keeps the dust. */
+export function vaultLiabilities(state: BlueState, vault: Vault, time: bigint): LiabilityTable {
+  const base = {
+    totalAssets: totalAssets(state, vault, time),
+    totalSupply: vault.totalSupply,
+    virtualShares: vault.virtualShares,
+  };
+  const rows = [...vault.shares.holders()].map(([id, shares]) => ({
+    account: state.accounts.keyOf(id),
+    assets: assetsDown(shares, base),
+  }));
+  return {
+    pool: vault.address,
+    class: DEPOSITORS_CLASS,
+    asset: state.token(vault.asset).symbol,
+    rows: rows.filter(({ assets }) => assets > 0n),
   };
 }

@@ -2,6 +2,7 @@ import type { DeficitRegister } from "../deficit.js";
 import type { Finding } from "../finding.js";
 import type { HaircutTable } from "../haircut.js";
 import type { Journal } from "../journal/journal.js";
+import type { LiabilityTable } from "../liability.js";
 import type { Position } from "../position.js";
 import type { ChainLog, ChainTransaction, RecordedCall } from "./chain.js";
 import type { WaterfallDefinition } from "./policy.js";
@@ -153,6 +154,8 @@ export interface ProtocolModel {
    */
   lossMoment?(writeOffId: string): LossMoment | undefined;
   nativeWaterfall(): WaterfallDefinition;
+  /** Whom the pools owe, class by class, as the state stands. O(holders). */
+  liabilities?(): readonly LiabilityTable[];
   /** Who owes, in order of first sight; for models that can value a position in one asset. */
   positions?(pool: string): readonly BorrowerPosition[];
 }

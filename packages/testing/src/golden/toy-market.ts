@@ -15,6 +15,7 @@ import {
   type HaircutTable,
   type HistoryHeader,
   Journal,
+  type LiabilityTable,
   LineError,
   type Observation,
   type ObservedOperation,
@@ -27,7 +28,7 @@ import {
   type WaterfallDefinition,
   type WriteOff,
 } from "@shortfall/core";
-import { allocateFloor, toSharesDown } from "@shortfall/math";
+import { allocateFloor, toAssetsDown, toSharesDown } from "@shortfall/math";
 
 /*
  * The smallest market that fills the adapter port: one pool, no interest, a loss falls on all suppliers at
@@ -212,6 +213,21 @@ export class ToyModel implements ProtocolModel {
   haircuts(writeOffId: string): readonly HaircutTable[] {
     const table = this.#haircuts.get(writeOffId);
     return table ? [table] : [];
+  }
+
+  liabilities(): readonly LiabilityTable[] {
+    const rows = [...this.state.shares].map(([account, shares]) => ({
+      account,
+      assets: toAssetsDown(shares, this.state, VIRTUAL),
+    }));
+    return [
+      {
+        pool: this.pool,
+        class: "all",
+        asset: this.asset,
+        rows: rows.filter(({ assets }) => assets > 0n),
+      },
+    ];
   }
 
   nativeWaterfall(): WaterfallDefinition {

@@ -26,7 +26,7 @@ export type LedgerListener<N extends LedgerEventName> = (payload: LedgerEvents[N
  * Typed events over eventemitter3 in which a throwing listener harms nobody: the others are still called and
  * the failure goes to `error`. What a listener of `error` itself throws is counted in {@link lost}.
  */
-export class LedgerEmitter {
+export class GuardedEmitter<Events extends { readonly error: ListenerFailure }> {
   readonly #emitter = new EventEmitter();
   /** How to take each listener off, by event. */
   readonly #remove = new Map<string, Map<unknown, () => void>>();
@@ -40,11 +40,11 @@ export class LedgerEmitter {
   }
 
   /** Calls `listener` after every such event. Adding it twice changes nothing. Returns how to take it off. */
-  on<N extends LedgerEventName>(event: N, listener: LedgerListener<N>): () => void {
+  on<N extends keyof Events & string>(event: N, listener: (payload: Events[N]) => void): () => void {
     const known = this.#remove.get(event) ?? new Map<unknown, () => void>();
     this.#remove.set(event, known);
     if (!known.has(listener)) {
-      const guarded = (payload: LedgerEvents[N]) => {
+      const guarded = (payload: Events[N]) => {
         try {
           const returned: unknown = listener(payload);
           // An async listener fails later; its rejection must not end the process.
@@ -59,28 +59,19 @@ export class LedgerEmitter {
     return () => this.off(event, listener);
   }
 
-  off<N extends LedgerEventName>(event: N, listener: LedgerListener<N>): void {
+  off<N extends keyof Events & string>(event: N, listener: (payload: Events[N]) => void): void {
     const known = this.#remove.get(event);
     known?.get(listener)?.();
     known?.delete(listener);
   }
 
   /** Whether building a payload is worth it. */
-  hasListeners(event: LedgerEventName): boolean {
+  hasListeners(event: keyof Events & string): boolean {
     return this.#emitter.listenerCount(event) > 0;
   }
 
   /** Tells the listeners; while others are being told, waits until they have been. */
-  emit<N extends LedgerEventName>(event: N, payload: LedgerEvents[N]): void {
-    this.#send(event, payload);
-  }
-
-  /** The same for a receipt whose kind is only known as a type. */
-  emitReceipt<K extends ActionKind>(kind: K, receipt: Receipt<K>): void {
-    this.#send(kind, receipt);
-  }
-
-  #send(event: string, payload: unknown): void {
+  emit<N extends keyof Events & string>(event: N, payload: Events[N]): void {
     this.#waiting.push([event, payload]);
     if (this.#sending) return;
     this.#sending = true;
@@ -93,5 +84,13 @@ export class LedgerEmitter {
   #fail(event: string, cause: unknown): void {
     if (event === "error" || !this.hasListeners("error")) this.#lost++;
     else this.#emitter.emit("error", { event, cause } satisfies ListenerFailure);
+  }
+}
+
+/** Events of a ledger. */
+export class LedgerEmitter extends GuardedEmitter<LedgerEvents> {
+  /** `emit` for a receipt whose kind is only known as a type. */
+  emitReceipt<K extends ActionKind>(kind: K, receipt: Receipt<K>): void {
+    this.emit(kind, receipt as never);
   }
 }

@@ -5,3 +5,4 @@ export * from "./container.js";
 export * from "./errors.js";
 export * from "./plugin.js";
 export * from "./shortfall.js";
+export * from "./watch/index.js";

@@ -2,6 +2,7 @@ export type { BesideRecord } from "./besides.js";
 export * from "./database/index.js";
 export * from "./errors.js";
 export * from "./folder.js";
+export * from "./follow/index.js";
 export * from "./header-file.js";
 export * from "./history-file.js";
 export * from "./history-header.js";

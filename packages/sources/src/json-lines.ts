@@ -107,7 +107,8 @@ async function* objects(
   }
 }
 
-function parseObject(text: string, file: string, line: number): Readonly<Record<string, unknown>> {
+/** A line's object. @throws {SourceError} it is none, or holds a rounded number. */
+export function parseObject(text: string, file: string, line: number): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -13,7 +13,7 @@ export interface TextLine {
 }
 
 /** A longer line is a file of another kind, not a record. 64 MiB. */
-const LONGEST_LINE = 64 * 1024 * 1024;
+export const LONGEST_LINE = 64 * 1024 * 1024;
 
 /** What is known of a file once it has been read to its end. */
 export interface FileDigest {

@@ -10,6 +10,7 @@ import {
   type LogSource,
   type Mismatch,
   type PoolView,
+  type Position,
   type ProtocolAdapter,
   type ProtocolModel,
   type Severity,
@@ -41,6 +42,8 @@ export interface ReconcileOptions {
   readonly calls: boolean;
   /** Takes the lines of `journal.jsonl` as the journal grows, in order, and is waited for. */
   readonly journal?: (text: string) => void | Promise<void>;
+  /** Called before a transaction is executed, with its place. */
+  readonly beforeTransaction?: (position: Position) => void;
   /** Called after every transaction with their number. */
   readonly onTransaction?: (transactions: number) => void;
   /** Called with every finding as it is made, those included that are not kept. */
@@ -201,6 +204,7 @@ export class HistoryAudit {
   #traceLine(line: TraceLine): void {
     const session = this.#session;
     if (!session) throw new LineError(line.number, "(line)", "a log", "a line of a trace");
+    this.#options.beforeTransaction?.(positionOf(line));
     const entries = this.#model.journal.length;
     const result = this.#guard(line.number, () => {
       this.#coverage.transaction(session.transaction(line));
@@ -293,6 +297,7 @@ export class HistoryAudit {
   #transaction(transaction: ChainTransaction): void {
     const calls = this.#options.calls;
     const { readCall, ...withoutCall } = transaction;
+    this.#options.beforeTransaction?.(transaction.position);
     const observation = this.#guard(transaction.position.line ?? 0, () =>
       this.#model.observe(calls && readCall ? { ...withoutCall, readCall } : withoutCall),
     );

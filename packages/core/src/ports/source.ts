@@ -54,3 +54,28 @@ export interface LogSource {
   /** Lets go of the source without reading on. */
   close(): Promise<void>;
 }
+
+/** What a source that is followed gives next. */
+export type FollowedBatch =
+  | {
+      readonly kind: "records";
+      readonly records: Iterable<SourceRecord> | AsyncIterable<SourceRecord>;
+      /** Nothing of the last record's block is still to come. */
+      readonly settled: boolean;
+      /** Nothing up to here is ever taken back, null where nobody knows. */
+      readonly finalBlock: number | null;
+    }
+  /** Everything up to here was given. */
+  | { readonly kind: "head"; readonly block: number; readonly finalBlock: number | null }
+  /** Blocks from `fromBlock` on were taken back. The history begins again with `records`, which still stand. */
+  | {
+      readonly kind: "reorganised";
+      readonly fromBlock: number;
+      readonly records: Iterable<SourceRecord> | AsyncIterable<SourceRecord>;
+    };
+
+/** A history that grows while it is read. */
+export interface FollowedSource extends Pick<LogSource, "name" | "header" | "style" | "complete"> {
+  /** From the first record on, for as long as the history grows or until `stop`. Called once. */
+  batches(stop: AbortSignal): AsyncGenerator<FollowedBatch, void>;
+}

@@ -13,6 +13,20 @@ void run(process.argv.slice(2), {
   stderr: process.stderr,
   env: process.env,
   now: Date.now,
+  stopSignal: untilSignalled,
 }).then((code) => {
   process.exitCode = code;
 });
+
+/** Aborted by Ctrl-C or a request to end; the second one ends the process at once. */
+function untilSignalled(): AbortSignal {
+  const controller = new AbortController();
+  const stop = (): void => {
+    process.removeListener("SIGINT", stop);
+    process.removeListener("SIGTERM", stop);
+    controller.abort();
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  return controller.signal;
+}

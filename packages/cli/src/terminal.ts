@@ -12,4 +12,6 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds, for the progress line only. */
   readonly now: () => number;
+  /** For commands that run until they are told to stop; never aborted where absent. */
+  readonly stopSignal?: () => AbortSignal;
 }

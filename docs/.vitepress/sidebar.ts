@@ -62,7 +62,11 @@ function itemOf(root: string, { title, pages = [], folder, collapsed }: Group): 
     .filter((page) => !page.endsWith("/index"))
     .map((page) => link(root, page))
     .sort((a, b) => a.text.localeCompare(b.text, "en"));
-  const items = [...index.map((page) => link(root, page)), ...named.map((page) => link(root, page)), ...others];
+  const items = [
+    ...index.map((page) => link(root, page)),
+    ...named.map((page) => link(root, page)),
+    ...others,
+  ];
   return { text: title, items, ...(collapsed === undefined ? {} : { collapsed }) };
 }
 

@@ -1,0 +1,1 @@
+export const mount = (_place: HTMLElement) => () => undefined;

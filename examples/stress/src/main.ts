@@ -1,12 +1,22 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { formatAmount } from "@shortfall/math/decimal";
+import { riskReportFiles } from "@shortfall/report";
 import {
   type CrashSimulation,
+  concentration,
+  concentrationCurve,
+  contagionGraph,
   crashPath,
   jumpPaths,
+  lossTail,
   modelPositions,
   type PathMaker,
   parseFraction,
+  priceFan,
+  type RiskConcentration,
+  type RiskResult,
+  type RiskScenario,
+  type StressSample,
   stress,
   waterfallDistribution,
 } from "@shortfall/risk";
@@ -18,6 +28,7 @@ import {
   type WaterfallDefinition,
 } from "@shortfall/sdk";
 import { marketAt } from "./replay.js";
+import { vaultsAt } from "./vaults.js";
 
 // 1. A real market, re-executed from its logs up to a block, with every borrower's debt and collateral.
 const BLOCK = 296;
@@ -40,23 +51,22 @@ const settings: CrashSimulation = {
   keeper: { maxDebtPerStep: 15_000, maxCountPerStep: 1, latencySteps: 1, minProfit: 0 },
   gas: 25,
 };
-const steps = 300;
+const seed = 2026;
 const run = (paths: PathMaker, count: number) =>
-  stress({ settings, positions, paths, count, seed: 2026, unitsPerDebt: unit });
-const crash = run(crashPath(1, 0.6, 50), 1);
-const storms = run(
-  jumpPaths({
-    start: 1,
-    steps,
-    dtYears: settings.dt / 31_557_600,
-    drift: 0,
-    vol: 2,
-    jumpRate: 12_000,
-    jumpMean: -0.06,
-    jumpVol: 0.05,
-  }),
-  1000,
-);
+  stress({ settings, positions, paths, count, seed, unitsPerDebt: unit });
+const crashPaths = crashPath(1, 0.6, 50);
+const crash = run(crashPaths, 1);
+const stormPaths = jumpPaths({
+  start: 1,
+  steps: 300,
+  dtYears: settings.dt / 31_557_600,
+  drift: 0,
+  vol: 2,
+  jumpRate: 12_000,
+  jumpMean: -0.06,
+  jumpVol: 0.05,
+});
+const storms = run(stormPaths, 1000);
 
 // 3. Three designs before the same losses, each run through the objects that would take the real ones.
 const design = (id: string, layers: WaterfallDefinition["layers"]): WaterfallDefinition => ({
@@ -83,6 +93,7 @@ const facts = poolFacts({
     { id: "junior", assets: view.suppliers / 10n, shares: view.suppliers / 10n },
   ],
 });
+const levels = { alpha: "0.95", epsilon: "0.01" };
 const over = (definition: WaterfallDefinition, losses: readonly bigint[]) => {
   const waterfall = openWaterfall(definition, catalogueRegistry);
   return waterfallDistribution({
@@ -91,13 +102,13 @@ const over = (definition: WaterfallDefinition, losses: readonly bigint[]) => {
     facts,
     losses,
     position: { block: BLOCK, timestamp: 0 },
-    alpha: parseFraction("0.95"),
-    epsilon: parseFraction("0.01"),
+    alpha: parseFraction(levels.alpha),
+    epsilon: parseFraction(levels.epsilon),
     residualBudget: parseFraction("0"),
   });
 };
 
-// 4. The report.
+// 4. The report: a summary, and a page with every figure.
 const show = (amount: bigint): string => formatAmount(amount, view.decimals, { group: "," });
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 const rows = designs.map((definition) => {
@@ -127,7 +138,69 @@ const report = [
   `A fund that is exceeded in at most 1 % of such hours holds ${show(over(designs[0]!, storms.losses).fund.quantileFund)} ${view.asset}.`,
   "",
 ].join("\n");
+const scenario = (title: string, sample: StressSample, paths: PathMaker): RiskScenario => ({
+  ...levels,
+  title,
+  stepSeconds: settings.dt,
+  seed,
+  borrowers: positions.length,
+  losses: sample.losses,
+  tail: lossTail(sample.losses, parseFraction(levels.alpha)),
+  prices: priceFan({ paths, count: sample.losses.length, seed }),
+  waterfalls: designs.map((definition) => ({
+    id: definition.id,
+    distribution: over(definition, sample.losses),
+  })),
+});
+const held = (
+  title: string,
+  asset: string,
+  decimals: number,
+  balances: readonly bigint[],
+): RiskConcentration => ({
+  title,
+  asset,
+  decimals,
+  figures: concentration(balances, [1, 2, 5, 10]),
+  curve: concentrationCurve(balances, [1, 2, 5, 10]),
+});
+// Vaults over three markets of another history, hit by the same fall before anybody is liquidated.
+const vaults = await vaultsAt(
+  new URL("../../../packages/testing/vectors/metamorpho/base-2.jsonl.gz", import.meta.url),
+  262,
+  0.6,
+);
+const result: RiskResult = {
+  title: `${view.asset} at block ${BLOCK}`,
+  asset: view.asset,
+  decimals: view.decimals,
+  scenarios: [
+    scenario("Stormy hours", storms, stormPaths),
+    scenario("A fall of 60 % within ten minutes", crash, crashPaths),
+  ],
+  concentrations: [
+    ...Object.entries(vaults.depositors).map(([vault, shares]) =>
+      held(`Depositors of vault ${vault.slice(0, 6)}`, "shares", 18, shares),
+    ),
+    held(
+      "Debt",
+      view.asset,
+      view.decimals,
+      borrowers.map(({ debt }) => debt),
+    ),
+  ],
+  contagion: [
+    {
+      title: "Vaults after a fall of 60 %",
+      unit: vaults.asset,
+      graph: contagionGraph(vaults.network.markets, vaults.network.vaults),
+    },
+  ],
+};
 const folder = new URL("../report/", import.meta.url);
 mkdirSync(folder, { recursive: true });
 writeFileSync(new URL("stress.md", folder), report);
-process.stdout.write(`${report}\nWritten to examples/stress/report/stress.md\n`);
+for (const file of riskReportFiles(result)) {
+  writeFileSync(new URL(file.name, folder), [...file.chunks()].join(""));
+}
+process.stdout.write(`${report}\nWritten to examples/stress/report: stress.md, risk.json, report.html\n`);

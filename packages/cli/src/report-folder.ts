@@ -25,10 +25,11 @@ const PIECE = 1 << 16;
 export class ReportFolder {
   readonly #folder: string;
   readonly #building: string;
-  readonly #journal: HashedFile;
+  /** None in a report without books, such as one of risk. */
+  readonly #journal: HashedFile | undefined;
   readonly #interrupted: () => void;
 
-  private constructor(folder: string, building: string, journal: HashedFile) {
+  private constructor(folder: string, building: string, journal: HashedFile | undefined) {
     this.#folder = folder;
     this.#building = building;
     this.#journal = journal;
@@ -40,16 +41,19 @@ export class ReportFolder {
   }
 
   /** @throws {SourceError} the folder exists and is no report. */
-  static async begin(folder: string): Promise<ReportFolder> {
+  static async begin(folder: string, parts = { journal: true }): Promise<ReportFolder> {
     await refuseForeignFolder(folder);
     const parent = dirname(folder);
     await mkdir(parent, { recursive: true });
     const building = await mkdtemp(join(parent, `.${basename(folder)}.partial-`));
-    return new ReportFolder(folder, building, await HashedFile.create(building, JOURNAL_NAME));
+    const journal = parts.journal ? await HashedFile.create(building, JOURNAL_NAME) : undefined;
+    return new ReportFolder(folder, building, journal);
   }
 
   /** Adds to `journal.jsonl`. */
-  readonly addJournal = (text: string): Promise<void> => this.#journal.write(text);
+  readonly addJournal = async (text: string): Promise<void> => {
+    await this.#journal?.write(text);
+  };
 
   /** What has been added, from disk each time it is walked. */
   journal(): Iterable<string> {
@@ -58,7 +62,7 @@ export class ReportFolder {
 
   /** Writes the files but the journal, which is there, and the manifest over all; then the folder takes its place. */
   async finish(files: readonly ExportFile[]): Promise<ManifestEntry[]> {
-    const entries = [await this.#journal.close()];
+    const entries = this.#journal ? [await this.#journal.close()] : [];
     for (const file of files) {
       if (file.name !== JOURNAL_NAME) entries.push(await writeFile(this.#building, file));
     }
@@ -78,7 +82,7 @@ export class ReportFolder {
   /** Leaves nothing behind. */
   async discard(): Promise<void> {
     process.removeListener("SIGINT", this.#interrupted);
-    await this.#journal.close();
+    await this.#journal?.close();
     await rm(this.#building, { recursive: true, force: true });
   }
 }

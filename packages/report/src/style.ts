@@ -15,7 +15,7 @@ html{background:var(--paper)}
 h1,h2{font-family:var(--serif);font-weight:400;text-wrap:balance;margin:0}
 h1{font-size:clamp(2rem,4.6vw,3.75rem);line-height:1.06;letter-spacing:-.018em;max-width:22em;overflow-wrap:anywhere}
 h2{font-size:1.75rem;line-height:1.12;letter-spacing:-.01em}
-h3{font-size:1rem;font-weight:600;margin:28px 0 8px}
+h3{font-size:1rem;font-weight:600;margin:28px 0 8px;overflow-wrap:anywhere}
 h4{font-size:1rem;font-weight:400;margin:0 0 4px}
 p{margin:0 0 8px;max-width:46em}
 code{font-family:var(--mono);font-size:.86em;overflow-wrap:anywhere}
@@ -50,7 +50,7 @@ section{border-top:1px solid var(--ink);padding-top:18px;margin-top:70px;display
 .side p{font-size:.9375rem}.side p:not(.question){margin-top:12px;color:var(--ink2)}.side .question{font-size:1.0625rem}
 .main>:first-child,.main figure:first-child h3{margin-top:0}
 .summary{display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,auto));gap:18px 28px}
-.summary div{border-top:1px solid var(--ink);padding-top:8px}.summary .differs{border-top:3px solid var(--alarm);padding-top:6px}
+.tail{font-weight:600;margin:28px 0 8px}.summary div{border-top:1px solid var(--ink);padding-top:8px}.summary .differs{border-top:3px solid var(--alarm);padding-top:6px}
 .summary dd{font-size:clamp(1.2rem,2vw,1.625rem);line-height:1.3}
 .coverage{border-top:1px solid var(--hair);margin-top:44px;grid-template-columns:minmax(0,3fr) minmax(0,2fr)}
 .coverage h2{font-family:inherit;font-size:1rem;font-weight:600;line-height:1.3;letter-spacing:0;margin-bottom:12px}

@@ -26,6 +26,8 @@ export interface RiskScenario {
 export interface RiskConcentration {
   /** What is held, and by whom: `USDC supplied`, `debt`. */
   readonly title: string;
+  readonly asset: string;
+  readonly decimals: number;
   readonly figures: Concentration;
   readonly curve: ConcentrationCurve;
 }
@@ -33,7 +35,7 @@ export interface RiskConcentration {
 /** Results of the risk layer as plain values, together for a report. */
 export interface RiskResult {
   readonly title: string;
-  /** Asset of losses and holdings, and its decimals. */
+  /** Asset of the losses, and its decimals. */
   readonly asset: string;
   readonly decimals: number;
   readonly scenarios: readonly RiskScenario[];

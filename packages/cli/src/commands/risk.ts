@@ -1,11 +1,21 @@
 import { isShortfallError } from "@shortfall/core";
 import { catalogueRegistry } from "@shortfall/policies";
-import { checkRiskCases, RISK_FUNCTIONS, RiskInput, runStressPlan } from "@shortfall/risk";
+import {
+  checkRiskCases,
+  concentrationResult,
+  contagionResult,
+  planResult,
+  RISK_FUNCTIONS,
+  RiskInput,
+  type RiskResult,
+  runStressPlan,
+} from "@shortfall/risk";
 import { readText } from "@shortfall/sources";
 import type { Command } from "commander";
 import type { Session } from "../session.js";
+import { verifyRiskReport, writeRiskReport } from "./risk-report.js";
 
-/** `risk list`, `risk run`, `risk stress` and `risk published`. */
+/** `risk list`, `run`, `stress`, `concentration`, `contagion`, `verify` and `published`. */
 export function addRisk(program: Command, session: Session): void {
   const risk = program
     .command("risk")
@@ -43,17 +53,22 @@ export function addRisk(program: Command, session: Session): void {
     .argument("<plan>", "stress plan as JSON")
     .option("--resume <file>", "JSON of an earlier run with --json and --samples, to go on after its paths")
     .option("--samples", "include the loss of each path")
-    .action(async (file: string, options: { resume?: string; samples?: boolean }) => {
+    .option("--out <folder>", "write the risk report; an earlier report there is replaced")
+    .action(async (file: string, options: { resume?: string; samples?: boolean; out?: string }) => {
       const done = options.resume === undefined ? undefined : await readSample(options.resume, session);
       const progress = session.output.progress("stress");
-      const { sample, waterfalls } = await computing(file, session, (plan) =>
-        runStressPlan(plan, {
+      const { run, text, risk } = await computing(file, session, (plan, text) => {
+        const run = runStressPlan(plan, {
           policies: catalogueRegistry,
           ...(done ? { done } : {}),
           onProgress: (count) => progress.update(count, "paths"),
-        }),
-      );
+        });
+        return { run, text, risk: options.out === undefined ? undefined : planResult(plan, run) };
+      });
       progress.end();
+      const { sample, waterfalls } = run;
+      if (risk && options.out !== undefined)
+        await writeRiskReport(options.out, { name: "stress-plan.json", text }, risk);
       const summary = {
         paths: sample.losses.length,
         hit: sample.hit,
@@ -67,9 +82,51 @@ export function addRisk(program: Command, session: Session): void {
           haircuts: distribution.haircuts,
         })),
         ...(options.samples ? { losses: sample.losses } : {}),
+        ...(options.out === undefined ? {} : { out: options.out }),
       };
       session.output.document(summary);
       printStress(summary, session);
+      if (options.out !== undefined) session.output.line(`Report ${options.out}/report.html`);
+    });
+
+  const addAlone = (
+    name: "concentration" | "contagion",
+    summary: string,
+    compute: (input: unknown) => RiskResult,
+    show: (risk: RiskResult) => readonly string[],
+  ): void => {
+    add(name, summary)
+      .argument("<file>", "its input as JSON")
+      .option("--out <folder>", "write the risk report; an earlier report there is replaced")
+      .action(async (file: string, options: { out?: string }) => {
+        const { text, risk } = await computing(file, session, (input, text) => ({
+          text,
+          risk: compute(input),
+        }));
+        if (options.out !== undefined)
+          await writeRiskReport(options.out, { name: `${name}.json`, text }, risk);
+        session.output.document({
+          ...(name === "concentration" ? risk.concentrations[0] : risk.contagion[0]),
+          ...(options.out === undefined ? {} : { out: options.out }),
+        });
+        for (const line of show(risk)) session.output.line(line);
+        if (options.out !== undefined) session.output.line(`Report ${options.out}/report.html`);
+      });
+  };
+  addAlone("concentration", "how evenly something is held", concentrationResult, concentrationLines);
+  addAlone("contagion", "what a loss spreads to through vaults", contagionResult, contagionLines);
+
+  add("verify", "compute a risk report again from the input in its folder")
+    .argument("<folder>", "folder that --out wrote")
+    .action(async (folder: string) => {
+      const failures = await verifyRiskReport(folder);
+      const ok = failures.length === 0;
+      session.output.document({ ok, failures });
+      session.output.line(
+        ok ? "This report is what its input gives, byte for byte." : "This report does not hold:",
+      );
+      for (const { file, reason } of failures) session.output.line(`x ${file}: ${reason}`);
+      session.exitCode = ok ? 0 : 1;
     });
 
   add("published", "recompute figures printed in the literature, from a file of cases")
@@ -97,10 +154,14 @@ export function addRisk(program: Command, session: Session): void {
 }
 
 /** Reads a JSON file and computes; what is wrong with the input is a usage error, a defect is not. */
-async function computing<T>(file: string, session: Session, compute: (input: unknown) => T): Promise<T> {
+async function computing<T>(
+  file: string,
+  session: Session,
+  compute: (input: unknown, text: string) => T,
+): Promise<T> {
   const text = await readText(file);
   try {
-    return compute(JSON.parse(text));
+    return compute(JSON.parse(text), text);
   } catch (error) {
     if (error instanceof SyntaxError) return session.usage(`${file} is not JSON: ${error.message}.`);
     if (isShortfallError(error)) return session.usage(`${file}: ${error.message}`);
@@ -163,6 +224,23 @@ function printStress(summary: StressSummary, { output }: Session): void {
     }
     output.line(`a fund in front of it needs ${requiredFund.quantileFund} base units`);
   }
+}
+
+function concentrationLines({ concentrations }: RiskResult): string[] {
+  return concentrations.map(
+    ({ title, asset, figures }) =>
+      `${title}, ${asset}: ${figures.nakamoto} of ${figures.n} have more than half, Gini ${figures.gini.toFixed(4)}, worth ${figures.effectiveN.toFixed(2)} equal holders`,
+  );
+}
+
+function contagionLines({ contagion }: RiskResult): string[] {
+  return contagion.flatMap(({ graph }) => [
+    ...graph.vaults.map(
+      ({ id, reportedPrice, economicPrice, extractable }) =>
+        `${id}: a share is worth ${economicPrice}${reportedPrice === null ? "" : `, says ${reportedPrice}; a run can take ${extractable}`}`,
+    ),
+    ...graph.cycles.map((cycle) => `circle: ${cycle.join(", ")} back each other's markets`),
+  ]);
 }
 
 const toText = (value: unknown): string =>

@@ -21,18 +21,19 @@ export function concentration(risk: RiskResult): string {
       "The further the curve hangs below the diagonal, the fewer hold most. Gini: 0 is an even split, towards 1 one holds all. Nakamoto: how many it takes to have more than half.",
       "Holders are accounts: one that stands for others, a vault for one, counts as one.",
     ],
-    content: risk.concentrations.map((each, index) => holding(risk, each, index)).join(""),
+    content: risk.concentrations.map((each, index) => holding(each, index)).join(""),
   });
 }
 
-function holding(risk: RiskResult, { title, figures, curve }: RiskConcentration, index: number): string {
+function holding(each: RiskConcentration, index: number): string {
+  const { title, asset, decimals, figures, curve } = each;
   const { n, total } = curve;
-  const head = `<h3>${escapeText(title)}: ${countText(n)} ${plural(n, "holder")}, ${figure(total, risk.decimals)} ${escapeText(risk.asset)}</h3>`;
+  const head = `<h3>${escapeText(title)}: ${countText(n)} ${plural(n, "holder")}, ${figure(total, decimals)} ${escapeText(asset)}</h3>`;
   if (n === 0) return `<figure>${head}<p class="note lead">Nobody holds any.</p></figure>`;
   const statement = `${countText(figures.nakamoto)} of ${countText(n)} ${plural(n, "holder")} ${figures.nakamoto === 1 ? "has" : "have"} more than half.`;
   // Next to everything is no point to look at.
   const top = curve.top.filter(({ k, held }) => k < n && held * 100n < total * 99n);
-  const table = figuresTable(risk, { title, figures, curve });
+  const table = figuresTable(each);
   if (n < FEWEST_DRAWN) {
     return `<figure>${head}<p class="note lead">${statement} Fewer than ${FEWEST_DRAWN} holders make no curve.</p>${table}</figure>`;
   }
@@ -48,8 +49,8 @@ function holding(risk: RiskResult, { title, figures, curve }: RiskConcentration,
   return `<figure>${head}<p class="note lead">${statement} Gini ${figures.gini.toFixed(4)}, n = ${countText(n)}.</p>${pictures}${figuresAsTable(table)}</figure>`;
 }
 
-function figuresTable(risk: RiskResult, { title, figures, curve }: RiskConcentration): string {
-  const asset = escapeText(risk.asset);
+function figuresTable({ title, asset: name, decimals, figures, curve }: RiskConcentration): string {
+  const asset = escapeText(name);
   const rows: readonly (readonly [string, string])[] = [
     ["Holders, n", countText(figures.n)],
     ["Nakamoto, holders with more than half", countText(figures.nakamoto)],
@@ -61,12 +62,12 @@ function figuresTable(risk: RiskResult, { title, figures, curve }: RiskConcentra
       .filter(({ k }) => k <= curve.n)
       .map(({ k, held }): readonly [string, string] => [
         k === 1 ? `Largest holder, ${asset}` : `${countText(k)} largest, ${asset}`,
-        `${figure(held, risk.decimals)} (${percent(held, curve.total)})`,
+        `${figure(held, decimals)} (${percent(held, curve.total)})`,
       ]),
   ];
   const shape = scroller(
     `Curve, ${escapeText(title)}`,
-    `<table><thead><tr><th scope="col" class="n">Smallest holders</th><th scope="col" class="n">hold together, ${asset}</th></tr></thead><tbody>${curve.points.map(({ holders, held }) => `<tr><th scope="row" class="n">${countText(holders)}</th><td class="n">${figure(held, risk.decimals)}</td></tr>`).join("")}</tbody></table>`,
+    `<table><thead><tr><th scope="col" class="n">Smallest holders</th><th scope="col" class="n">hold together, ${asset}</th></tr></thead><tbody>${curve.points.map(({ holders, held }) => `<tr><th scope="row" class="n">${countText(holders)}</th><td class="n">${figure(held, decimals)}</td></tr>`).join("")}</tbody></table>`,
   );
   return `<dl class="pairs">${rows.map(([term, words]) => `<dt>${term}</dt><dd>${words}</dd>`).join("")}</dl>${shape}`;
 }

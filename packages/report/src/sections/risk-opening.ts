@@ -83,7 +83,7 @@ function tail(risk: RiskResult, scenario: RiskScenario, index: number): string {
   const asset = escapeText(risk.asset);
   const name =
     risk.scenarios.length > 1
-      ? `<h3>${escapeText(scenario.title)}: ${countText(hit)} of ${countText(losses.length)} ${plural(losses.length, "path")} with a loss, ${shareText(hit / losses.length)}</h3>`
+      ? `<p class="tail">${escapeText(scenario.title)}: ${countText(hit)} of ${countText(losses.length)} ${plural(losses.length, "path")} with a loss, ${shareText(hit / losses.length)}</p>`
       : "";
   return `${name}<dl class="summary" data-tail="${index}">${cell(`Value at risk ${levelText(alpha)}, ${asset}`, figures.var)}${cell(`Expected shortfall ${levelText(alpha)}`, figures.es)}${cell("Largest loss", largest)}${fund === undefined ? "" : cell(`Fund exceeded on at most ${levelText(epsilon)}`, fund)}</dl>`;
 }

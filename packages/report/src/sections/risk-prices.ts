@@ -9,6 +9,9 @@ import { levelText } from "../text/level.js";
 import { durationText } from "../text/time.js";
 import { figuresAsTable, scroller, sectionMarkup } from "./section.js";
 
+/** Gaps between the steps that the table lists. */
+const LISTED = 12;
+
 /** Where the price paths go. */
 export function riskPrices(risk: RiskResult): string {
   if (risk.scenarios.length === 0) return "";
@@ -45,12 +48,17 @@ function scenarioPrices({ title, prices, stepSeconds }: RiskScenario, index: num
     description: `After ${durationText(last * stepSeconds)}: ${ends.join(", ")}; lowest ${shortDouble(end(lowest))}, highest ${shortDouble(end(highest))}.`,
   });
   const heads = ["Step", "Lowest", ...levels.map(levelText), "Highest"];
-  const rows = steps.map((step, k) => {
+  // A table of every step would be longer than all others together; the data have them.
+  const every = Math.max(1, Math.ceil((steps.length - 1) / LISTED));
+  const listed = steps
+    .map((step, k) => ({ step, k }))
+    .filter(({ k }) => k % every === 0 || k === steps.length - 1);
+  const rows = listed.map(({ step, k }) => {
     const row = [lowest, ...quantiles, highest].map(
       (each) => `<td class="n">${doubleFigure(each[k] ?? 0)}</td>`,
     );
     return `<tr><th scope="row" class="n">${countText(step)}</th>${row.join("")}</tr>`;
   });
   const table = `<table><thead><tr>${heads.map((words) => `<th scope="col" class="n">${words}</th>`).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
-  return `<figure><h3>${escapeText(title)}: ${countText(last)} ${plural(last, "step")} of ${durationText(stepSeconds)}</h3>${pictures}${figuresAsTable(scroller(`Price paths, ${escapeText(title)}`, table))}</figure>`;
+  return `<figure><h3>${escapeText(title)}: ${countText(last)} ${plural(last, "step")} of ${durationText(stepSeconds)}</h3>${pictures}${figuresAsTable(scroller(`Price paths, ${escapeText(title)}`, table) + (every > 1 ? `<p>All ${countText(steps.length)} steps drawn are in <code>risk.json</code>.</p>` : ""))}</figure>`;
 }

@@ -37,13 +37,15 @@ export function planResult(plan: unknown, { sample, waterfalls }: StressPlanResu
     prices: priceFan({ paths: readPaths(paths), count: sample.losses.length, seed }),
     waterfalls,
   };
-  return { ...named(input), scenarios: [scenario], ...holdings(input), ...networks(input) };
+  const name = named(input);
+  return { ...name, scenarios: [scenario], ...holdings(input, name), ...networks(input) };
 }
 
 /** A report on holdings alone. @throws {RiskInputError} naming the field. */
 export function concentrationResult(document: unknown): RiskResult {
   const input = new RiskInput(document);
-  return { ...named(input), scenarios: [], contagion: [], concentrations: [holding(input)] };
+  const name = named(input);
+  return { ...name, scenarios: [], contagion: [], concentrations: [holding(input, name)] };
 }
 
 /** A report on a network alone. @throws {RiskInputError} naming the field. */
@@ -52,7 +54,9 @@ export function contagionResult(document: unknown): RiskResult {
   return { ...named(input), scenarios: [], concentrations: [], contagion: [network(input)] };
 }
 
-function named(input: RiskInput): Pick<RiskResult, "title" | "asset" | "decimals"> {
+type Named = Pick<RiskResult, "title" | "asset" | "decimals">;
+
+function named(input: RiskInput): Named {
   const asset = input.has("asset") ? input.object("asset") : undefined;
   const decimals = asset?.number("decimals") ?? 0;
   if (!Number.isInteger(decimals) || decimals < 0 || decimals > 77) {
@@ -65,19 +69,25 @@ function named(input: RiskInput): Pick<RiskResult, "title" | "asset" | "decimals
   };
 }
 
-const holdings = (input: RiskInput): Pick<RiskResult, "concentrations"> => ({
-  concentrations: input.has("concentrations") ? input.objects("concentrations").map(holding) : [],
+const holdings = (input: RiskInput, name: Named): Pick<RiskResult, "concentrations"> => ({
+  concentrations: input.has("concentrations")
+    ? input.objects("concentrations").map((each) => holding(each, name))
+    : [],
 });
 
 const networks = (input: RiskInput): Pick<RiskResult, "contagion"> => ({
   contagion: input.has("network") ? [network(input.object("network"))] : [],
 });
 
-function holding(input: RiskInput): RiskConcentration {
+/** In an asset of its own, or in that of the whole. */
+function holding(input: RiskInput, whole: Named): RiskConcentration {
   const balances = input.integers("balances");
   const topK = input.has("topK") ? input.numbers("topK") : TOP_K;
+  const { asset, decimals } = input.has("asset") ? named(input) : whole;
   return {
     title: input.has("of") ? input.text("of") : "Holdings",
+    asset,
+    decimals,
     figures: concentration(balances, topK),
     curve: concentrationCurve(balances, topK),
   };

@@ -3,16 +3,15 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type FieldFailure, Fields, isShortfallError } from "@shortfall/core";
 import {
-  type BesideRecord,
   type Download,
   downloadHistory,
+  historyHeader,
   httpEndpoint,
-  openJsonFile,
   type RpcCheckpoint,
   RpcRequestFault,
   type RpcVerification,
   readCheckpoints,
-  readLogRecord,
+  readHeaderFile,
   SourceError,
 } from "@shortfall/sources";
 import { faultOf } from "./fault.js";
@@ -66,15 +65,14 @@ export async function readNode(options: NodeOptions, session: Session): Promise<
   };
   const progress = session.output.progress("reading blocks");
   try {
-    const { line, besides } = await readHeaderFile(path);
-    const header = line.protocol === undefined ? { ...line, protocol: options.protocol } : line;
-    const { header: known } = session.adapters.for(header);
+    const given = await readHeaderFile(path);
+    const { header } = session.adapters.for(historyHeader(given, options.protocol));
     const from = readRange(header, path, options);
     const download = await downloadHistory({
       transport: httpEndpoint(rpc),
-      header: known,
+      header,
       ...from,
-      besides,
+      besides: given.besides,
       verify,
       touches: verify === "receipts",
       ...(secondRpc === undefined ? {} : { second: httpEndpoint(secondRpc) }),
@@ -94,31 +92,6 @@ export async function readNode(options: NodeOptions, session: Session): Promise<
     if (!isShortfallError(error)) throw error;
     throw new UnreadableError(faultOf(error, error.code === "SF_HEADER" ? path : "--rpc"), { cause: error });
   }
-}
-
-/** The header, and what follows it: prices, calls, touches and checkpoints, which nodes do not give as logs. */
-async function readHeaderFile(
-  path: string,
-): Promise<{ line: Readonly<Record<string, unknown>>; besides: readonly BesideRecord[] }> {
-  const file = await openJsonFile(path);
-  if (file.kind === "document") return { line: file.value, besides: [] };
-  const besides: BesideRecord[] = [];
-  for await (const line of file.rest) {
-    const record = readLogRecord(line, path, undefined);
-    if (record.kind === "log" || record.kind === "range" || record.kind === "trace") {
-      await file.close();
-      throw new SourceError({
-        file: path,
-        line: line.number,
-        field: "(line)",
-        expected: "a price, call, touch or checkpoint",
-        received: record.kind === "range" ? "a range" : "a log",
-        advice: "The node gives the logs; give files without --rpc to read logs from files.",
-      });
-    }
-    besides.push(record);
-  }
-  return { line: file.first.value, besides };
 }
 
 interface NodeRange {

@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import {
   agrees,
   explainedByVersion,
@@ -7,20 +6,14 @@ import {
   otherVersions,
 } from "@shortfall/audit";
 import { type HistoryHeader, isShortfallError, type ProtocolAdapter } from "@shortfall/core";
-import {
-  expandPaths,
-  HistoryFile,
-  type InputFile,
-  JSON_DOCUMENT,
-  JSON_OBJECT,
-  SourceError,
-} from "@shortfall/sources";
+import { SourceError } from "@shortfall/sources";
 import { type FileFault, faultOf } from "./fault.js";
+import { type InputReading, inputsOf, labelOf, nameOf, openInput } from "./history-inputs.js";
 import type { Session } from "./session.js";
 
-export interface ReconcileRequest {
+export interface ReconcileRequest extends InputReading {
+  /** Histories, tables of logs, or folders of histories. */
   readonly paths: readonly string[];
-  readonly protocol?: string;
   readonly calls: boolean;
   /** Takes the journals' lines as they grow, history after history. */
   readonly journal?: (text: string) => void | Promise<void>;
@@ -93,33 +86,34 @@ async function gather(
   const ignored: string[] = [];
   const names = new Map<string, number>();
   let chain: { readonly id: string; readonly path: string } | undefined;
-  for (const input of await expandPaths(request.paths)) {
-    await guarded(input.path, async () => {
-      const file = await openHistory(input, request);
+  for (const input of await inputsOf(request.paths)) {
+    const label = labelOf(input.path);
+    await guarded(label, async () => {
+      const file = await openInput(input, request, session);
       if (!file) {
-        ignored.push(input.path);
+        ignored.push(label);
         return;
       }
       await file.close();
       const { adapter, header } = session.adapters.for(file.header);
       const first = groups[0];
       if (request.protocol !== undefined && header.protocol !== request.protocol) {
-        throw mixed(input.path, "protocol", request.protocol, header.protocol);
+        throw mixed(label, "protocol", request.protocol, header.protocol);
       }
       if (first && first.header.protocol !== header.protocol) {
-        throw mixed(input.path, "protocol", first.header.protocol, header.protocol);
+        throw mixed(label, "protocol", first.header.protocol, header.protocol);
       }
       if (chain && file.chainId !== undefined && file.chainId !== chain.id) {
-        throw mixed(input.path, "chainId", chain.id, file.chainId);
+        throw mixed(label, "chainId", chain.id, file.chainId);
       }
-      if (file.chainId !== undefined) chain ??= { id: file.chainId, path: input.path };
+      if (file.chainId !== undefined) chain ??= { id: file.chainId, path: label };
       const name = uniqueName(input.path, names);
       const last = groups[groups.length - 1];
       if (!file.continues) groups.push({ adapter, header, inputs: [{ path: input.path, name }] });
       else if (last && last.header.version === header.version) last.inputs.push({ path: input.path, name });
       else {
         throw mixed(
-          input.path,
+          label,
           "continues",
           "a file before it of the same version",
           last ? `version ${last.header.version} before version ${header.version}` : "no file before it",
@@ -129,7 +123,7 @@ async function gather(
   }
   if (groups.length === 0) {
     throw new SourceError({
-      file: request.paths.join(", "),
+      file: request.paths.map(labelOf).join(", "),
       line: 0,
       field: "files",
       expected: "at least one history",
@@ -139,26 +133,6 @@ async function gather(
   }
   return { groups, ignored };
 }
-
-/** Undefined for a file of a folder that is no history. */
-async function openHistory(input: InputFile, request: ReconcileRequest): Promise<HistoryFile | undefined> {
-  try {
-    return await HistoryFile.open(
-      input.path,
-      request.protocol === undefined ? {} : { protocol: request.protocol },
-    );
-  } catch (error) {
-    const foreign = error instanceof SourceError && !input.named && isForeign(error);
-    if (foreign) return undefined;
-    throw error;
-  }
-}
-
-/** JSON that does not claim to be a history. A history in a version of its format that is unknown does. */
-const isForeign = (error: SourceError): boolean =>
-  error.expected === JSON_OBJECT ||
-  error.received === JSON_DOCUMENT ||
-  (error.field === "format" && !/^"shortfall-(trace|logs)\//.test(error.received));
 
 async function runHistory(
   group: HistoryFiles,
@@ -171,11 +145,9 @@ async function runHistory(
   let audit: HistoryAudit | undefined;
   try {
     for (const { path, name } of group.inputs) {
-      await guarded(path, async () => {
-        const file = await HistoryFile.open(path, {
-          name,
-          ...(request.protocol === undefined ? {} : { protocol: request.protocol }),
-        });
+      await guarded(labelOf(path), async () => {
+        const file = await openInput({ path, named: true }, request, session, name);
+        if (!file) return;
         try {
           audit ??= new HistoryAudit(
             group.adapter,
@@ -252,9 +224,9 @@ const mixed = (file: string, field: string, expected: string, received: string):
     advice: "Reconcile one protocol and chain at a time, in the order of the history.",
   });
 
-/** Base name, numbered where several files have the same: reports hold no paths of the machine. */
+/** Name, numbered where several inputs have the same. */
 function uniqueName(path: string, names: Map<string, number>): string {
-  const name = basename(path);
+  const name = nameOf(path);
   const count = (names.get(name) ?? 0) + 1;
   names.set(name, count);
   return count === 1 ? name : `${name}~${count}`;

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import {
   type HistoryResult,
   haircutTables,
+  historyLiabilities,
   notSeen,
   type ReportData,
   type ReportRows,
@@ -10,6 +11,7 @@ import {
 } from "@shortfall/audit";
 import type { ExportFile } from "@shortfall/core";
 import { htmlReportFile } from "@shortfall/report";
+import { readColumnNames, readHeaderFile, tableKind } from "@shortfall/sources";
 import type { Command } from "commander";
 import { type NodeOptions, readNode } from "../node-history.js";
 import { type ReconcileRequest, reconcileHistories } from "../reconcile-histories.js";
@@ -20,6 +22,7 @@ import type { Session } from "../session.js";
 interface ReconcileOptions extends NodeOptions {
   readonly protocol?: string;
   readonly out?: string;
+  readonly columns?: string;
   readonly calls: boolean;
 }
 
@@ -29,17 +32,19 @@ export function addReconcile(program: Command, session: Session): void {
     .summary("re-execute logs and compare every write-off")
     .description(
       "Re-executes logs with the protocol's own arithmetic and compares every write-off and every checkpoint.\n" +
-        "Reads golden traces (shortfall-trace/1) and plain logs (shortfall-logs/1), plain or gzip.",
+        "Reads golden traces (shortfall-trace/1) and plain logs (shortfall-logs/1), plain or gzip, and tables of\n" +
+        "logs with a header beside them: CSV, Parquet, PostgreSQL.",
     )
-    .argument("[files...]", "histories, or folders of them; none with --rpc")
+    .argument("[inputs...]", "histories, folders of them, tables, postgres://…?table=NAME; none with --rpc")
     .option("--protocol <name>", "the protocol, where a header names none; refuses any other")
     .option("--out <folder>", "write the report folder; an earlier report there is replaced")
     .option("--no-calls", "read no call; take such lines over from the record and report them")
     .option("--rpc <url>", "read the logs from a node instead of files")
     .option(
       "--header <file>",
-      "header of the history to read; then prices and calls, which nodes do not give",
+      "header of the history in a table or on a node; then prices and calls, which neither has",
     )
+    .option("--columns <mapping>", "columns of a table that spells them otherwise: timestamp=at,data=payload")
     .option("--address <contracts...>", "contracts to read, where the header's rpc.addresses names none")
     .option("--from-block <number>", "first block, instead of the header's rpc.fromBlock")
     .option("--to-block <number>", "last block; the last finalised one unless the header's rpc.toBlock says")
@@ -56,11 +61,12 @@ export function addReconcile(program: Command, session: Session): void {
         "\nExit code: 0 everything agrees · 1 something differs or was not read · 2 the input cannot be read" +
         "\n\nExamples:" +
         "\n  shortfall reconcile logs.jsonl.gz --out report" +
+        "\n  shortfall reconcile logs.csv --header header.jsonl" +
         "\n  shortfall reconcile --rpc http://127.0.0.1:8545 --header header.jsonl --save logs.jsonl" +
         "\n  shortfall reconcile packages/testing/vectors/morpho-blue/cascade-1.jsonl.gz --json",
     )
     .action(async (paths: string[], options: ReconcileOptions) => {
-      const wantsNode = options.rpc !== undefined || options.header !== undefined;
+      const wantsNode = options.rpc !== undefined || (options.header !== undefined && paths.length === 0);
       if (wantsNode && paths.length > 0) session.usage("Give files or --rpc, not both.");
       if (!wantsNode && paths.length === 0) session.usage("Name at least one file, or a node with --rpc.");
       const node = wantsNode ? await readNode(options, session) : undefined;
@@ -68,6 +74,7 @@ export function addReconcile(program: Command, session: Session): void {
         paths: node === undefined ? paths : [node.path],
         calls: options.calls,
         ...(options.protocol === undefined ? {} : { protocol: options.protocol }),
+        ...(node === undefined ? await readTableOptions(options, paths, session) : {}),
       };
       const { data, ignored } = await run(request, options.out, session).finally(node?.release);
       const { output } = session;
@@ -79,6 +86,21 @@ export function addReconcile(program: Command, session: Session): void {
       for (const path of ignored) output.warn(`${path} is no history and was not read.`);
       session.exitCode = data.verdict === "agree" ? 0 : 1;
     });
+}
+
+/** What the options say about tables. */
+async function readTableOptions(
+  { header, columns }: ReconcileOptions,
+  paths: readonly string[],
+  session: Session,
+): Promise<Pick<ReconcileRequest, "header" | "columns">> {
+  if (header === undefined && columns === undefined) return {};
+  if (!paths.some(tableKind))
+    session.usage("--header and --columns are for tables of logs; files have a header.");
+  return {
+    ...(header === undefined ? {} : { header: await readHeaderFile(header) }),
+    ...(columns === undefined ? {} : { columns: readColumnNames(columns) }),
+  };
 }
 
 /** Reconciles; with a folder to write, the journal goes there while the histories are read. */
@@ -113,6 +135,9 @@ export function reportFilesOf(
       for (const result of results) yield* haircutTables(result);
     },
     journal,
+    *liabilities() {
+      for (const result of results) yield* historyLiabilities(result);
+    },
   };
   return [...reportFiles(data, rows), htmlReportFile(data, rows)];
 }

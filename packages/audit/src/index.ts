@@ -1,6 +1,8 @@
 export * from "./claims/index.js";
-export * from "./documents/index.js";
+export { DocumentError, type DocumentFormat } from "./documents/index.js";
+export * from "./evidence/index.js";
 export * from "./export/index.js";
+export * from "./proofs/index.js";
 export * from "./quality/index.js";
 export * from "./reconcile/index.js";
 export * from "./report/index.js";

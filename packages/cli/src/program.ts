@@ -5,6 +5,7 @@ import { type AdapterRegistry, builtInAdapters } from "./adapters.js";
 import { CASE_FORMATS, type CaseFormat } from "./case-formats.js";
 import { addClaims } from "./commands/claims.js";
 import { addConform } from "./commands/conform.js";
+import { addEvidence } from "./commands/evidence.js";
 import { addExport } from "./commands/export.js";
 import { addPolicies } from "./commands/policies.js";
 import { addQuality } from "./commands/quality.js";
@@ -28,6 +29,7 @@ const COMMANDS = [
   addVerify,
   addExport,
   addQuality,
+  addEvidence,
   addClaims,
   addPolicies,
   addWhatIf,

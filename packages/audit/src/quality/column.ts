@@ -1,14 +1,7 @@
+import { isFraction, magnitudeOf, type Numeral, parseNumeral, sameValue } from "../documents/index.js";
 import { type ColumnFacts, findingsOfColumn } from "./column-findings.js";
+import { aboveMantissa, testDouble } from "./double-test.js";
 import type { QualityFinding } from "./finding.js";
-import {
-  aboveMantissa,
-  isFraction,
-  magnitudeOf,
-  type Numeral,
-  parseNumeral,
-  sameValue,
-  testDouble,
-} from "./numeral.js";
 import { Shown, TrialCounts } from "./tally.js";
 
 /** Integers of so many digits are base units: no token has as many whole units. */

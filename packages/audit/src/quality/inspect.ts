@@ -1,6 +1,5 @@
-import { csvCells, type DocumentFormat, formatOf, parseJson } from "../documents/index.js";
+import { csvCells, type DocumentFormat, formatOf, parseJson, parseNumeral } from "../documents/index.js";
 import { Inspector, type QualityOptions, type QualityReport } from "./inspector.js";
-import { parseNumeral } from "./numeral.js";
 
 /** A line of a file, numbered from 1. */
 export interface NumberedLine {

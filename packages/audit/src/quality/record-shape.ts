@@ -1,6 +1,5 @@
-import { type JsonObject, member } from "../documents/index.js";
+import { type JsonObject, member, parseNumeral } from "../documents/index.js";
 import type { QualityFinding } from "./finding.js";
-import { parseNumeral } from "./numeral.js";
 import { Shown } from "./tally.js";
 
 /** A member that one record in so many lacks is missing; one that more lack is optional. */

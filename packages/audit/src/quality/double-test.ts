@@ -1,33 +1,4 @@
-/** A number as text writes it, taken apart without a double in between: value = ± digits · 10^exponent. */
-export interface Numeral {
-  readonly negative: boolean;
-  /** Significant digits, without zeros at either end; empty for zero. */
-  readonly digits: string;
-  readonly exponent: number;
-  readonly scientific: boolean;
-}
-
-const NUMERAL = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/;
-
-/** Undefined where the text is no plain decimal number. */
-export function parseNumeral(text: string): Numeral | undefined {
-  const found = text.length <= 400 ? NUMERAL.exec(text.trim()) : null;
-  if (!found) return undefined;
-  const [, sign, whole = "", fraction = "", power] = found;
-  const padded = `${whole}${fraction}`.replace(/^0+/, "");
-  const digits = padded.replace(/0+$/, "");
-  return {
-    negative: sign === "-",
-    digits,
-    exponent: digits === "" ? 0 : Number(power ?? 0) - fraction.length + (padded.length - digits.length),
-    scientific: power !== undefined,
-  };
-}
-
-/** Digits before the point; 0 or less for a number below 1. */
-export const magnitudeOf = ({ digits, exponent }: Numeral): number => digits.length + exponent;
-
-export const isFraction = ({ exponent }: Numeral): boolean => exponent < 0;
+import { isFraction, magnitudeOf, type Numeral } from "../documents/index.js";
 
 /** Numbers of more digits than any 256-bit integer are not tested. */
 const WIDEST = 78;
@@ -77,7 +48,3 @@ export function aboveMantissa(numeral: Numeral): { readonly exact: boolean } | u
   if (value <= 1n << 53n) return undefined;
   return { exact: bitLength(value) - trailingZeroBits(value) <= MANTISSA_BITS };
 }
-
-/** Whether two spellings are of one value. */
-export const sameValue = (a: Numeral, b: Numeral): boolean =>
-  a.digits === b.digits && a.exponent === b.exponent && (a.digits === "" || a.negative === b.negative);

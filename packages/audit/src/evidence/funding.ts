@@ -1,0 +1,223 @@
+import { mulDivDown, WAD } from "@shortfall/math";
+import { formatShare } from "@shortfall/math/decimal";
+import * as z from "zod";
+import { DocumentError } from "../documents/index.js";
+import { type EvidenceFiles, type FigureAt, figureSchema, type TableAt, tableSchema } from "./files.js";
+import { defineEvidenceKind, type EvidenceFinding, type EvidenceResult, holds } from "./kind.js";
+import { bare, type EvidenceUnit, show, unitSchema } from "./unit.js";
+
+interface Labelled {
+  readonly label: string;
+  readonly amount: FigureAt;
+}
+
+interface FundingDescription {
+  readonly unit: EvidenceUnit;
+  readonly claims: readonly TableAt[];
+  readonly rates?: TableAt | undefined;
+  readonly rateScale: string;
+  readonly sources?: readonly TableAt[] | undefined;
+  readonly stated: readonly Labelled[];
+  readonly budget: readonly Labelled[];
+}
+
+const labelled = z.array(z.strictObject({ label: z.string(), amount: figureSchema }));
+
+const schema: z.ZodType<FundingDescription> = z.strictObject({
+  unit: unitSchema,
+  /** Who may claim how much: the leaves of the trees. */
+  claims: z.array(tableSchema(["account", "amount"], ["market"])).min(1),
+  /** What a claim pays: floor(amount · rate / rateScale). Without rates a claim pays its amount. */
+  rates: tableSchema(["market", "rate"]).optional(),
+  rateScale: z
+    .string()
+    .regex(/^[1-9]\d*$/)
+    .default(WAD.toString()),
+  /** The balances that the claims were made from. */
+  sources: z.array(tableSchema(["account", "amount"], ["market"])).optional(),
+  /** Payouts that somebody states and no file here shows. */
+  stated: labelled.default([]),
+  budget: labelled.min(1),
+});
+
+/** Amounts that a rate turns into the unit are integers, whatever the payout is written in. */
+const INTEGER: EvidenceUnit = { name: "", decimals: 0, written: "base-units" };
+
+interface Claim {
+  readonly market: string;
+  readonly account: string;
+  readonly amount: bigint;
+  readonly payout: bigint;
+}
+
+/** Whether a budget pays all claims, and whether balances explain every claim. */
+export const funding = defineEvidenceKind<FundingDescription>({
+  id: "funding",
+  title: "claims against the money that was set aside for them",
+  schema,
+  reconcile(description, files) {
+    const { unit } = description;
+    const claims = readClaims(description.claims, description, files);
+    const stated = sumOf(description.stated, files, unit);
+    const budget = sumOf(description.budget, files, unit);
+    const payout = claims.reduce((sum, claim) => sum + claim.payout, 0n);
+    const short = payout + stated - budget;
+    const explanation =
+      description.sources && explain(claims, readClaims(description.sources, description, files));
+    const findings: EvidenceFinding[] = [];
+    if (short > 0n) {
+      findings.push({
+        severity: "differs",
+        class: "over-budget",
+        message: `All claims together pay ${show(payout + stated, unit)}; the budget of ${show(budget, unit)} is ${show(short, unit)} short.`,
+      });
+    }
+    findings.push(...duplicates(claims), ...(explanation?.findings(unit) ?? []));
+    return {
+      holds: holds(findings),
+      verdict: verdict({ payout: payout + stated, budget, short, explanation }, unit),
+      figures: {
+        leaves: claims.length,
+        accounts: new Set(claims.map(({ account }) => account)).size,
+        payout,
+        stated,
+        total: payout + stated,
+        budget,
+        short,
+        ...(explanation ? explanation.figures(budget, stated, unit) : {}),
+        markets: byMarket(claims),
+      },
+      findings,
+      tables: [marketTable(claims, unit)],
+    } satisfies EvidenceResult;
+  },
+});
+
+function readClaims(
+  tables: readonly TableAt[],
+  description: FundingDescription,
+  files: EvidenceFiles,
+): Claim[] {
+  const { rates, rateScale, unit } = description;
+  const byMarket =
+    rates &&
+    new Map(files.rows(rates).map((row) => [row.text("market"), row.amount("rate", INTEGER)] as const));
+  return tables.flatMap((table) =>
+    files.rows(table).map((row) => {
+      const market = row.optional("market") ?? "";
+      const account = row.text("account");
+      if (!byMarket) {
+        const amount = row.amount("amount", unit);
+        return { market, account, amount, payout: amount };
+      }
+      const amount = row.amount("amount", INTEGER);
+      const rate = byMarket.get(market);
+      if (rate === undefined) {
+        throw new DocumentError(row.file, row.line, "market", "one that has a rate", JSON.stringify(market));
+      }
+      return { market, account, amount, payout: mulDivDown(amount, rate, BigInt(rateScale)) };
+    }),
+  );
+}
+
+const sumOf = (list: readonly Labelled[], files: EvidenceFiles, unit: EvidenceUnit): bigint =>
+  list.reduce((sum, { amount }) => sum + files.figure(amount, unit), 0n);
+
+const keyOf = ({ market, account }: Claim): string => `${market} ${account}`;
+
+function duplicates(claims: readonly Claim[]): EvidenceFinding[] {
+  const seen = new Set<string>();
+  return claims.flatMap((claim) => {
+    const key = keyOf(claim);
+    if (!seen.has(key)) {
+      seen.add(key);
+      return [];
+    }
+    const message = `${claim.account} claims twice in ${claim.market || "the list"}.`;
+    return [{ severity: "differs" as const, class: "duplicate-claim", message }];
+  });
+}
+
+/** Claims that no balance explains, and balances that no claim pays. */
+function explain(claims: readonly Claim[], sources: readonly Claim[]) {
+  const balances = new Map(sources.map((source) => [keyOf(source), source] as const));
+  const claimed = new Set(claims.map(keyOf));
+  const unexplained = claims.filter((claim) => balances.get(keyOf(claim))?.amount !== claim.amount);
+  const unpaid = sources.filter((source) => !claimed.has(keyOf(source)));
+  const explained = sources.reduce((sum, { payout }) => sum + payout, 0n);
+  const extra = unexplained.reduce(
+    (sum, claim) => sum + claim.payout - (balances.get(keyOf(claim))?.payout ?? 0n),
+    0n,
+  );
+  return {
+    unexplained,
+    extra,
+    figures: (budget: bigint, stated: bigint, unit: EvidenceUnit) => ({
+      unexplained: unexplained.map(({ market, account, amount, payout }) => ({
+        market,
+        account,
+        amount,
+        payout,
+      })),
+      unexplainedPayout: extra,
+      sourcePayout: explained,
+      /** Whether the budget is what the balances pay, rounded up to whole tokens. */
+      budgetIsRoundedUpSources:
+        stated === 0n && budget === roundedUp(explained, 10n ** BigInt(unit.decimals)),
+      spareWithoutUnexplained: budget - stated - explained,
+      unpaid: unpaid.length,
+    }),
+    findings: (unit: EvidenceUnit): EvidenceFinding[] => [
+      ...unexplained.map((claim) => ({
+        severity: "differs" as const,
+        class: "unexplained-claim",
+        message: `${claim.account} may claim ${claim.amount} of ${claim.market || "the list"}; the balances say ${balances.get(keyOf(claim))?.amount ?? "nothing"}. It pays ${show(claim.payout, unit)}.`,
+      })),
+      ...unpaid.map((source) => ({
+        severity: "differs" as const,
+        class: "unpaid-balance",
+        message: `${source.account} held ${source.amount} of ${source.market || "the list"} and has no claim.`,
+      })),
+    ],
+  };
+}
+
+const roundedUp = (amount: bigint, one: bigint): bigint => ((amount + one - 1n) / one) * one;
+
+interface Outcome {
+  readonly payout: bigint;
+  readonly budget: bigint;
+  readonly short: bigint;
+  readonly explanation: ReturnType<typeof explain> | undefined;
+}
+
+function verdict({ payout, budget, short, explanation }: Outcome, unit: EvidenceUnit): string {
+  const money =
+    short > 0n
+      ? `The claims pay ${show(payout, unit)}, ${show(short, unit)} more than the ${show(budget, unit)} set aside`
+      : `The claims pay ${show(payout, unit)}, and the ${show(budget, unit)} set aside hold them with ${show(-short, unit)} to spare`;
+  if (!explanation) return `${money}.`;
+  const { length } = explanation.unexplained;
+  if (length === 0) return `${money}; a balance explains every claim.`;
+  return `${money}; ${length} ${length === 1 ? "claim" : "claims"} that no balance explains take ${show(explanation.extra, unit)}.`;
+}
+
+function byMarket(claims: readonly Claim[]): { market: string; leaves: number; payout: bigint }[] {
+  const markets = new Map<string, { market: string; leaves: number; payout: bigint }>();
+  for (const { market, payout } of claims) {
+    const sum = markets.get(market) ?? { market, leaves: 0, payout: 0n };
+    markets.set(market, { market, leaves: sum.leaves + 1, payout: sum.payout + payout });
+  }
+  return [...markets.values()];
+}
+
+function marketTable(claims: readonly Claim[], unit: EvidenceUnit) {
+  const total = claims.reduce((sum, { payout }) => sum + payout, 0n);
+  const rows = byMarket(claims).map(({ market, leaves, payout }) => [
+    market,
+    String(leaves),
+    bare(payout, unit),
+    formatShare(payout, total, 1, "half-up"),
+  ]);
+  return { title: "Payout by market", rows: [["market", "claims", `pays ${unit.name}`, "share"], ...rows] };
+}

@@ -1,0 +1,26 @@
+import { formatAmount } from "@shortfall/math/decimal";
+import * as z from "zod";
+
+/** In what the amounts of a description are, and how its files write them. */
+export const unitSchema = z.strictObject({
+  name: z.string().default(""),
+  /** Digits after the point that are kept; amounts that need more are refused. */
+  decimals: z.int().min(0).max(77),
+  /** `base-units`: integers, the point is `decimals` digits from the right. `tokens`: decimal numbers. */
+  written: z.enum(["base-units", "tokens"]),
+});
+
+export type EvidenceUnit = z.infer<typeof unitSchema>;
+
+/** Digits after the point of an amount as the files write it. */
+export const placesOf = ({ written, decimals }: EvidenceUnit): number =>
+  written === "tokens" ? decimals : 0;
+
+/** An amount for people, every digit, with its unit. */
+export function show(amount: bigint, unit: EvidenceUnit): string {
+  const text = formatAmount(amount, unit.decimals, { group: "," });
+  return unit.name === "" ? text : `${text} ${unit.name}`;
+}
+
+/** As `show`, without the unit: for tables. */
+export const bare = (amount: bigint, unit: EvidenceUnit): string => show(amount, { ...unit, name: "" });

@@ -1,12 +1,6 @@
-import { defineConfig } from "tsup";
+import { library } from "../../scripts/build/library.js";
 
-export default defineConfig({
+export default library({
   entry: { index: "src/index.ts", "decimal/index": "src/decimal/index.ts" },
-  format: ["esm", "cjs"],
-  target: "es2022",
   splitting: true,
-  sourcemap: true,
-  clean: true,
-  // tsup sets baseUrl, which TypeScript 6 only accepts with this.
-  dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
 });

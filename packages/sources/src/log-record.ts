@@ -15,6 +15,69 @@ import type { JsonLine } from "./json-lines.js";
  * @throws {SourceError} naming the field.
  */
 export function readLogRecord(line: JsonLine, file: string, chainId: string | undefined): SourceRecord {
+  return readPlainLog(line, chainId) ?? readAnyRecord(line, file, chainId);
+}
+
+/**
+ * A log in the form that most files have: lower case, every field of its plain type. Undefined for anything else,
+ * which {@link readAnyRecord} reads or refuses field by field; both give the same record.
+ */
+export function readPlainLog(line: JsonLine, chainId: string | undefined): SourceRecord | undefined {
+  const { value } = line;
+  const { address, topics, data, logIndex, timestamp, transactionHash, transactionIndex, blockHash } = value;
+  const block = wholeNumber(value.blockNumber);
+  const index = transactionIndex === undefined ? undefined : wholeNumber(transactionIndex);
+  const plain =
+    block !== undefined &&
+    isWhole(logIndex) &&
+    isWhole(timestamp) &&
+    typeof address === "string" &&
+    LOWER_ADDRESS.test(address) &&
+    typeof data === "string" &&
+    LOWER_BYTES.test(data) &&
+    typeof transactionHash === "string" &&
+    Array.isArray(topics) &&
+    topics.length <= 4 &&
+    topics.every(isLowerWord) &&
+    (transactionIndex === undefined || index !== undefined) &&
+    (blockHash === undefined || typeof blockHash === "string") &&
+    (chainId === undefined || value.chainId === undefined) &&
+    OTHER_KEYS.every((key) => value[key] === undefined);
+  if (!plain) return undefined;
+  return {
+    kind: "log",
+    position: {
+      block,
+      timestamp,
+      transaction: transactionHash.toLowerCase(),
+      ...(index === undefined ? {} : { transactionIndex: index }),
+      line: line.number,
+      logIndex,
+    },
+    log: { address, topics, data, logIndex },
+    removed: false,
+    ...(blockHash === undefined ? {} : { blockHash: blockHash.toLowerCase() }),
+  };
+}
+
+const LOWER_ADDRESS = /^0x[0-9a-f]{40}$/;
+const LOWER_WORD = /^0x[0-9a-f]{64}$/;
+const LOWER_BYTES = /^0x(?:[0-9a-f]{2})*$/;
+/** What makes a record something else than a log, or a log that was taken back. */
+const OTHER_KEYS = ["range", "price", "touch", "call", "checkpoint", "removed"] as const;
+
+const isLowerWord = (topic: unknown): topic is string => typeof topic === "string" && LOWER_WORD.test(topic);
+
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** A number, or 0x text, as a number; undefined for anything else. */
+function wholeNumber(value: unknown): number | undefined {
+  const number = typeof value === "string" && /^0x[0-9a-fA-F]+$/.test(value) ? Number(value) : value;
+  return isWhole(number) ? number : undefined;
+}
+
+/** Any record, field by field. */
+export function readAnyRecord(line: JsonLine, file: string, chainId: string | undefined): SourceRecord {
   const failure: FieldFailure = (field, expected, received) =>
     new SourceError({
       file,

@@ -140,7 +140,7 @@ export class ScriptedNode {
       .flatMap((block) => this.#logsOf(block))
       .filter(
         (log) =>
-          address.includes(String(log.address)) &&
+          (address === undefined || address.includes(String(log.address))) &&
           topics.every(
             (topic, place) => topic === null || [topic].flat().includes((log.topics as string[])[place]!),
           ),
@@ -189,7 +189,7 @@ interface RpcBody {
 }
 
 export interface LogQuery {
-  readonly address: readonly string[];
+  readonly address?: readonly string[];
   readonly topics?: readonly (string | string[] | null)[];
   readonly fromBlock?: string;
   readonly toBlock?: string;

@@ -1,5 +1,5 @@
 import { fromHex, keccak } from "@shortfall/core";
-import type { RpcFilter } from "./endpoint.js";
+import { type RpcFilter, tracesOf } from "./filter.js";
 
 /**
  * Whether a block with this bloom filter may hold a log of the filter. No is a proof, yes is not: 2,048 bits fill up.
@@ -9,10 +9,7 @@ export function bloomMayHold(logsBloom: string | undefined, filter: RpcFilter): 
   if (logsBloom?.length !== 2 + 512) return true;
   const bloom = fromHex(logsBloom);
   const some = (values: readonly string[]): boolean => values.some((value) => bloomHas(bloom, value));
-  return (
-    some(filter.addresses) &&
-    filter.topics.every((topic) => topic === null || some(typeof topic === "string" ? [topic] : topic))
-  );
+  return tracesOf(filter).some((lists) => lists.every(some));
 }
 
 /** Three bits a value: the low 11 bits of the first three pairs of bytes of its keccak, counted from the end. */

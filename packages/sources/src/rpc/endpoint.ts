@@ -1,6 +1,8 @@
 import type { EIP1193RequestFn, Transport } from "viem";
 import { RpcEndpointError } from "./errors.js";
 import { faultOfRequest, type RpcFault } from "./fault.js";
+import { queriesOf, type RpcFilter } from "./filter.js";
+import { sameLog } from "./page.js";
 import {
   type RpcHeader,
   type RpcLog,
@@ -29,12 +31,6 @@ export const DEFAULT_PATIENCE: RpcPatience = {
   longestWaitMs: 60_000,
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
-
-/** Which logs are asked for. Lower case; `topics` as `eth_getLogs` takes them: one, several or any a place. */
-export interface RpcFilter {
-  readonly addresses: readonly string[];
-  readonly topics: readonly (string | readonly string[] | null)[];
-}
 
 /** Names of blocks that nodes keep. */
 export type RpcTag = "finalized" | "safe" | "latest";
@@ -121,23 +117,25 @@ export class Endpoint {
 
   /** Logs of one block by its hash. */
   async logsOfBlock(filter: RpcFilter, blockHash: string): Promise<RpcLog[]> {
-    return readLogs(
-      "eth_getLogs",
-      await this.#patiently("eth_getLogs", [{ ...filterOf(filter), blockHash }]),
+    const answers = await Promise.all(
+      queriesOf(filter).map((query) => this.#patiently("eth_getLogs", [{ ...query, blockHash }])),
     );
+    return together(answers);
   }
 
   /** Logs of a range, asked once: the reader decides what a failure means. */
   async logsOnce(filter: RpcFilter, fromBlock: number, toBlock: number): Promise<RpcLog[] | RpcFault> {
     const range = { fromBlock: quantityOf(fromBlock), toBlock: quantityOf(toBlock) };
-    this.requests++;
-    let value: unknown;
-    try {
-      value = await this.#ask({ method: "eth_getLogs", params: [{ ...filterOf(filter), ...range }] });
-    } catch (error) {
-      return faultOfRequest(error);
-    }
-    return readLogs("eth_getLogs", value);
+    const queries = queriesOf(filter);
+    this.requests += queries.length;
+    const asked = queries.map((query) =>
+      this.#ask({ method: "eth_getLogs", params: [{ ...query, ...range }] }),
+    );
+    // All of them are waited for, or one that fails late would be nobody's.
+    const answers = await Promise.allSettled(asked);
+    const failed = answers.find((answer) => answer.status === "rejected");
+    if (failed) return faultOfRequest(failed.reason);
+    return together(answers.map((answer) => (answer.status === "fulfilled" ? answer.value : undefined)));
   }
 
   /** Waits before an attempt after the first. */
@@ -181,6 +179,18 @@ export function adviceFor(fault: RpcFault): string {
 
 const quantityOf = (value: number): string => `0x${value.toString(16)}`;
 
-function filterOf({ addresses, topics }: RpcFilter): Record<string, unknown> {
-  return { address: addresses, ...(topics.length === 0 ? {} : { topics }) };
+/** Logs of several answers; a log that fits more than one query comes once. */
+function together(answers: readonly unknown[]): RpcLog[] {
+  const [first = [], ...others] = answers.map((answer) => readLogs("eth_getLogs", answer));
+  if (others.length === 0) return first;
+  const placeOf = (log: RpcLog): string => `${log.block} ${log.logIndex}`;
+  const known = new Map(first.map((log) => [placeOf(log), log]));
+  const logs = [...first];
+  for (const log of others.flat()) {
+    const twin = known.get(placeOf(log));
+    if (twin !== undefined && sameLog(twin, log)) continue;
+    known.set(placeOf(log), log);
+    logs.push(log);
+  }
+  return logs;
 }

@@ -4,11 +4,11 @@ export * from "./download.js";
 export {
   type HttpEndpointOptions,
   httpEndpoint,
-  type RpcFilter,
   type RpcPatience,
   type RpcTag,
 } from "./endpoint.js";
 export * from "./errors.js";
+export type { RpcFilter, RpcTokens } from "./filter.js";
 export type { RpcEnd, RpcSourceOptions } from "./opening.js";
 export type { RpcVerification } from "./page-reader.js";
 export * from "./rpc-source.js";

@@ -4,8 +4,9 @@ import { type BesideRecord, besidesText } from "../besides.js";
 import { chainIdOf } from "../history-header.js";
 import type { RpcCheckpoint } from "./checkpoint.js";
 import { CURSOR_FORMAT, cutCursor, type RpcCursor } from "./cursor.js";
-import type { Endpoint, RpcFilter, RpcPatience, RpcTag } from "./endpoint.js";
+import type { Endpoint, RpcPatience, RpcTag } from "./endpoint.js";
 import { RpcCursorError, RpcEndpointError, RpcReorganisedError, RpcRequestFault } from "./errors.js";
+import type { RpcFilter, RpcTokens } from "./filter.js";
 import type { RpcVerification } from "./page-reader.js";
 
 /** Where reading ends: a block that nodes name, a depth below the newest, or a block. */
@@ -23,6 +24,8 @@ export interface RpcSourceOptions {
   readonly addresses: readonly string[];
   /** As `eth_getLogs` takes them. All logs of the contracts unless given. */
   readonly topics?: RpcFilter["topics"];
+  /** Movements of tokens to read beside them. */
+  readonly tokens?: RpcTokens | undefined;
   readonly fromBlock: number;
   /** The last finalised block unless given. */
   readonly end?: RpcEnd;
@@ -48,23 +51,6 @@ export interface RpcSourceOptions {
   readonly concurrency?: number;
   /** In messages and reports; `rpc-<chain>-<from>-<to>` unless given. Never the endpoint's address: it may hold a key. */
   readonly name?: string;
-}
-
-/** The filter in one form, whatever the order and case it was given in. @throws {RpcRequestFault} */
-export function filterOf({ addresses, topics = [] }: RpcSourceOptions): RpcFilter {
-  const lower = addresses.map((address, index) => {
-    if (/^0x[0-9a-fA-F]{40}$/.test(address)) return address.toLowerCase();
-    throw new RpcRequestFault(`addresses[${index}]`, "a 20-byte hex address", address);
-  });
-  if (lower.length === 0) throw new RpcRequestFault("addresses", "at least one contract", "none");
-  const lowerTopic = (topic: string): string => topic.toLowerCase();
-  return {
-    addresses: [...new Set(lower)].sort(),
-    topics: topics.map((topic) => {
-      if (topic === null) return null;
-      return typeof topic === "string" ? lowerTopic(topic) : topic.map(lowerTopic).sort();
-    }),
-  };
 }
 
 /** @throws {RpcRequestFault} numbers that are none; options that need another. */

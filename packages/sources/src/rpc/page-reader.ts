@@ -1,8 +1,9 @@
 import { bloomMayHold } from "./bloom.js";
-import { adviceFor, type Endpoint, type RpcFilter } from "./endpoint.js";
+import { adviceFor, type Endpoint } from "./endpoint.js";
 import { RpcEndpointError, RpcGapError, RpcReplyError } from "./errors.js";
 import type { RpcFault } from "./fault.js";
-import { checkAgainstHeaders, compareLogs, fits, orderLogs, type RpcPage, type RpcTouch } from "./page.js";
+import { fits, type RpcFilter } from "./filter.js";
+import { checkAgainstHeaders, compareLogs, orderLogs, type RpcPage, type RpcTouch } from "./page.js";
 import type { PageSize } from "./page-size.js";
 import type { RpcHeader, RpcLog } from "./reply.js";
 

@@ -1,5 +1,5 @@
-import type { RpcFilter } from "./endpoint.js";
 import { RpcReplyError } from "./errors.js";
+import { fits, type RpcFilter } from "./filter.js";
 import type { RpcHeader, RpcLog } from "./reply.js";
 
 const METHOD = "eth_getLogs";
@@ -19,18 +19,6 @@ export interface RpcPage {
   /** Of every block that has a log or a touch, and more. */
   readonly headers: ReadonlyMap<number, RpcHeader>;
   readonly end: RpcHeader;
-}
-
-/** Whether a log is what the filter asks for. */
-export function fits(log: RpcLog, filter: RpcFilter): boolean {
-  return (
-    filter.addresses.includes(log.address) &&
-    filter.topics.every((wanted, place) => {
-      const topic = log.topics[place];
-      if (wanted === null) return true;
-      return topic !== undefined && (typeof wanted === "string" ? wanted === topic : wanted.includes(topic));
-    })
-  );
 }
 
 /**

@@ -5,17 +5,10 @@ import { recordLine } from "../record-line.js";
 import type { LogRecord } from "../table/log-row.js";
 import { type RpcCheckpoint, readTotals } from "./checkpoint.js";
 import { advanceCursor, type RpcCursor } from "./cursor.js";
-import { DEFAULT_PATIENCE, Endpoint, type RpcFilter } from "./endpoint.js";
+import { DEFAULT_PATIENCE, Endpoint } from "./endpoint.js";
 import { RpcReplyError, RpcRequestFault } from "./errors.js";
-import {
-  chainOf,
-  checkOptions,
-  filterOf,
-  type RpcSourceOptions,
-  refuseMoved,
-  resumed,
-  started,
-} from "./opening.js";
+import { filterOf, type RpcFilter } from "./filter.js";
+import { chainOf, checkOptions, type RpcSourceOptions, refuseMoved, resumed, started } from "./opening.js";
 import type { RpcPage, RpcTouch } from "./page.js";
 import { PageReader, type RpcVerification } from "./page-reader.js";
 import { PageSize } from "./page-size.js";

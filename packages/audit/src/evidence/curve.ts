@@ -4,7 +4,7 @@ import { type CurveShape, type Point, readPoints, shapeOf } from "./curve-points
 import { dateOf, sumOf } from "./dates.js";
 import { type EvidenceFiles, type FigureAt, figureSchema, type TableAt, tableSchema } from "./files.js";
 import { defineEvidenceKind, type EvidenceFinding, holds } from "./kind.js";
-import { bare, type EvidenceUnit, show, unitSchema } from "./unit.js";
+import { bare, type EvidenceUnit, show, signed, unitSchema } from "./unit.js";
 
 interface CurveDescription {
   readonly unit: EvidenceUnit;
@@ -70,7 +70,7 @@ export const curve = defineEvidenceKind<CurveDescription>({
             {
               severity: "differs" as const,
               class: "remainder",
-              message: `The balance stated for ${names.other}, ${show(stated.other!, unit)}, is the total less ${names.alternative} and no count of its own: its own changes add up to ${show(last.others, unit)}. It is ${bare(remainder.gap, unit)} (${names.level} less ${names.alternative}) + ${bare(last.others, unit)} − ${bare(shape.offset, unit)}.`,
+              message: `The balance stated for ${names.other}, ${show(stated.other!, unit)}, is the total less ${names.alternative} and no count of its own: its own changes add up to ${show(last.others, unit)}. It is ${bare(remainder.gap, unit)} (${names.level} less ${names.alternative}) ${signed(last.others, unit)} ${signed(-shape.offset, unit)}.`,
             },
           ]),
     ];

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { DocumentError } from "../documents/index.js";
 import { type EvidenceFiles, type FigureAt, figureSchema, type TableAt, tableSchema } from "./files.js";
 import { defineEvidenceKind, type EvidenceFinding, type EvidenceResult, holds } from "./kind.js";
-import { bare, type EvidenceUnit, show, unitSchema } from "./unit.js";
+import { bare, brief, type EvidenceUnit, show, unitSchema } from "./unit.js";
 
 interface Labelled {
   readonly label: string;
@@ -214,7 +214,7 @@ function byMarket(claims: readonly Claim[]): { market: string; leaves: number; p
 function marketTable(claims: readonly Claim[], unit: EvidenceUnit) {
   const total = claims.reduce((sum, { payout }) => sum + payout, 0n);
   const rows = byMarket(claims).map(({ market, leaves, payout }) => [
-    market,
+    brief(market),
     String(leaves),
     bare(payout, unit),
     formatShare(payout, total, 1, "half-up"),

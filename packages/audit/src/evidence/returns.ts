@@ -2,7 +2,7 @@ import { formatShare } from "@shortfall/math/decimal";
 import * as z from "zod";
 import { type EvidenceFiles, type TableAt, tableSchema } from "./files.js";
 import { defineEvidenceKind, type EvidenceFinding, holds } from "./kind.js";
-import { type EvidenceUnit, unitSchema } from "./unit.js";
+import { brief, type EvidenceUnit, unitSchema } from "./unit.js";
 
 interface ReturnsDescription {
   readonly unit: EvidenceUnit;
@@ -244,8 +244,8 @@ function returnTable(found: readonly Return[]) {
     rows: [
       ["account", "market", "repaid in", "repaid", "back in", "left", "share"],
       ...found.map((each) => [
-        each.account,
-        each.market,
+        brief(each.account),
+        brief(each.market),
         each.repaidIn,
         text(each.repaid),
         each.backIn,

@@ -87,7 +87,7 @@ export const rollForward = defineEvidenceKind<RollForwardDescription>({
       verdict:
         open.length === 0
           ? `In all ${markets.length} markets the opening debt less the repayments is the closing debt.`
-          : `In ${open.length} of ${markets.length} markets the repayments do not explain the debt: ${open.map((roll) => `${roll.market} moved by ${bare(roll.unexplained, unit)} besides`).join(", ")}.`,
+          : `In ${open.length} of ${markets.length} markets the repayments do not explain the debt: ${open.map((roll) => `${roll.market} ${roll.unexplained < 0n ? "fell" : "rose"} by ${bare(abs(roll.unexplained), unit)} besides`).join(", ")}.`,
       figures: { tolerance, markets },
       findings,
       tables: [rollTable(markets, unit)],

@@ -22,5 +22,13 @@ export function show(amount: bigint, unit: EvidenceUnit): string {
   return unit.name === "" ? text : `${text} ${unit.name}`;
 }
 
+/** With a sign that reads as an operation: "+ 5" or "− 5". */
+export const signed = (amount: bigint, unit: EvidenceUnit): string =>
+  amount < 0n ? `− ${bare(-amount, unit)}` : `+ ${bare(amount, unit)}`;
+
+/** An address or hash short enough for a table: its first and last digits. */
+export const brief = (text: string): string =>
+  /^0x[0-9a-f]{40,64}$/.test(text) ? `${text.slice(0, 8)}…${text.slice(-4)}` : text;
+
 /** As `show`, without the unit: for tables. */
 export const bare = (amount: bigint, unit: EvidenceUnit): string => show(amount, { ...unit, name: "" });

@@ -3,6 +3,7 @@ import {
   type FolderReader,
   type HistoryResult,
   haircutTables,
+  historyLiabilities,
   journalLines,
   MANIFEST_NAME,
   manifestText,
@@ -36,6 +37,9 @@ export function writeFolder(
   const files = reportFiles(data, {
     *haircuts() {
       for (const result of results) yield* haircutTables(result);
+    },
+    *liabilities() {
+      for (const result of results) yield* historyLiabilities(result);
     },
     *journal() {
       for (const { name, model } of results) yield* journalLines(name, model.journal);

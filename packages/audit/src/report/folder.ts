@@ -1,5 +1,10 @@
 import { canonicalJson, type ExportFile, type HaircutTable } from "@shortfall/core";
+import { LIABILITIES_NAME, liabilityRows } from "../proofs/liability-rows.js";
+import type { HistoryLiabilities } from "../proofs/liability-tree.js";
+import { entriesRoots, liabilitiesRoot, ROOTS_NAME, rootsText } from "../proofs/roots.js";
+import { VERIFIER, VERIFIER_NAME } from "../verify/verifier-text.js";
 import { JOURNAL_NAME } from "./journal-lines.js";
+import { jsonArray } from "./json-array.js";
 import type { ReportData } from "./report-data.js";
 import { summaryText } from "./summary.js";
 import { haircutRows, trialBalanceRows, writeOffRows } from "./tables.js";
@@ -13,6 +18,8 @@ export interface ReportRows {
   haircuts(): Iterable<HaircutTable>;
   /** Pieces of `journal.jsonl`, history after history. */
   journal(): Iterable<string>;
+  /** Whom the pools owe; none where no model tells. */
+  liabilities?(): Iterable<HistoryLiabilities>;
 }
 
 /** All files of a report folder but the manifest; the same bytes for the same input, anywhere. */
@@ -21,6 +28,18 @@ export function reportFiles(data: ReportData, rows: ReportRows): ExportFile[] {
     ...dataFiles(data),
     { name: "haircuts.csv", chunks: () => haircutRows(rows.haircuts()) },
     { name: JOURNAL_NAME, chunks: () => rows.journal() },
+    {
+      name: LIABILITIES_NAME,
+      chunks: () => liabilityRows(rows.liabilities?.() ?? [], data.trialBalance),
+    },
+    {
+      name: ROOTS_NAME,
+      chunks: () =>
+        rootsText(
+          entriesRoots(rows.journal()),
+          Array.from(rows.liabilities?.() ?? [], (table) => liabilitiesRoot(table)),
+        ),
+    },
   ];
 }
 
@@ -34,15 +53,8 @@ export function dataFiles(data: ReportData): ExportFile[] {
     { name: "trial-balance.csv", chunks: () => trialBalanceRows(data) },
     { name: "coverage.json", chunks: () => coverageText(data) },
     { name: "inputs.json", chunks: () => inputsText(data) },
+    { name: VERIFIER_NAME, chunks: () => [VERIFIER] },
   ];
-}
-
-/** One member a line, so that differences between two reports are lines. */
-function* jsonArray(members: readonly unknown[]): Generator<string> {
-  yield "[";
-  for (const [index, member] of members.entries())
-    yield `${index === 0 ? "" : ","}\n${canonicalJson(member)}`;
-  yield "\n]\n";
 }
 
 function* coverageText(data: ReportData): Generator<string> {

@@ -4,6 +4,7 @@ export * from "./csv.js";
 export * from "./folder.js";
 export * from "./journal-lines.js";
 export * from "./journal-transcript.js";
+export * from "./json-array.js";
 export * from "./manifest.js";
 export * from "./report-data.js";
 export * from "./summary.js";

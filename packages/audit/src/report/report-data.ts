@@ -9,6 +9,7 @@ import {
   type TrialBalanceRow,
   type WaterfallDefinition,
 } from "@shortfall/core";
+import type { HistoryLiabilities } from "../proofs/liability-tree.js";
 import type { Coverage } from "../reconcile/coverage.js";
 import type { AuditFinding, HistoryResult } from "../reconcile/history-audit.js";
 import type { ReconciledWriteOff } from "../reconcile/write-off.js";
@@ -123,6 +124,11 @@ export function* haircutTables(history: HistoryResult): Generator<HaircutTable> 
     const reportId = history.writeOffs[index]?.id ?? id;
     for (const table of history.model.haircuts(id)) yield { ...table, writeOff: reportId };
   }
+}
+
+/** Whom the pools of a history owe, as its end leaves them. */
+export function* historyLiabilities(history: HistoryResult): Generator<HistoryLiabilities> {
+  for (const table of history.model.liabilities?.() ?? []) yield { ...table, history: history.name };
 }
 
 /** Shortens a table to what a summary names. Equal losses are named in order of account. */

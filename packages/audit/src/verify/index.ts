@@ -1,4 +1,5 @@
 export { type CheckedJournal, JournalCheck } from "./journal-check.js";
+export { VERIFIER, VERIFIER_NAME } from "./verifier-text.js";
 export {
   digestOf,
   type FolderReader,

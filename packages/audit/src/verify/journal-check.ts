@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { canonicalJson, digestValue } from "@shortfall/core";
+import { EntryTree } from "../proofs/entry-tree.js";
 import { JOURNAL_FORMAT } from "../report/journal-lines.js";
 import type { ReportBalance } from "../report/report-data.js";
 
@@ -12,6 +13,8 @@ export interface CheckedJournal {
   readonly digest: string;
   readonly entries: number;
   readonly blocks: number;
+  /** Root over the entries' lines. */
+  readonly entriesRoot: string;
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -32,6 +35,7 @@ export class JournalCheck {
   #sealed = 0;
   #blocks = 0;
   #hash = sha256.create();
+  #tree = new EntryTree();
 
   line(text: string): void {
     this.#line++;
@@ -74,6 +78,7 @@ export class JournalCheck {
     this.#entries = 0;
     this.#sealed = 0;
     this.#blocks = 0;
+    this.#tree = new EntryTree();
     this.#startBlock();
   }
 
@@ -87,6 +92,7 @@ export class JournalCheck {
       digest: this.#digest,
       entries: this.#entries,
       blocks: this.#blocks,
+      entriesRoot: this.#tree.end().root,
     });
     this.#history = undefined;
   }
@@ -97,6 +103,7 @@ export class JournalCheck {
 
   #entry(value: Members, text: string): void {
     this.#hash.update(utf8ToBytes(`\n${text}`));
+    this.#tree.add(text);
     if (value.sequence !== this.#entries) {
       this.#fail(`has sequence ${String(value.sequence)}, not ${this.#entries}`);
     }

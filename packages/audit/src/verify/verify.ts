@@ -1,12 +1,16 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { canonicalJson, type ExportFile, isShortfallError, waterfallDigest } from "@shortfall/core";
+import { controlOf, LIABILITIES_NAME, LiabilityReader } from "../proofs/liability-rows.js";
+import { type LiabilitiesRoot, liabilitiesRoot, ROOTS_NAME, rootsText } from "../proofs/roots.js";
 import { dataFiles } from "../report/folder.js";
+import { JOURNAL_NAME } from "../report/journal-lines.js";
 import { MANIFEST_NAME, type ManifestEntry, parseManifest } from "../report/manifest.js";
 import { combinedDigest, type ReportData, verdictOf } from "../report/report-data.js";
 import { HaircutCheck } from "./haircut-check.js";
 import { type CheckedJournal, JournalCheck } from "./journal-check.js";
 import { readStoredData, type StoredData } from "./read-data.js";
+import { VERIFIER_NAME } from "./verifier-text.js";
 
 /** The files of a report folder, wherever they are. */
 export interface FolderReader {
@@ -43,19 +47,22 @@ export async function verifyFolder(reader: FolderReader): Promise<VerifyResult> 
   const manifest = await checkManifest(reader, names, failures);
   const journalCheck = new JournalCheck();
   const haircutCheck = new HaircutCheck();
+  const owed: (LiabilitiesRoot & { readonly rounding: bigint })[] = [];
+  const liabilityCheck = new LiabilityReader((table) => {
+    owed.push({ ...liabilitiesRoot(table), rounding: table.rounding });
+  });
+  const sinks = new Map<string, (line: string) => void>([
+    [JOURNAL_NAME, (line) => journalCheck.line(line)],
+    ["haircuts.csv", (line) => haircutCheck.line(line)],
+    [LIABILITIES_NAME, (line) => liabilityCheck.line(line)],
+  ]);
   const texts = new Map<string, string>();
   const read = manifest
     ? manifest.map((entry) => entry.name)
     : names.filter((name) => name !== MANIFEST_NAME);
   for (const name of read) {
     if (!names.includes(name)) continue;
-    const sink =
-      name === "journal.jsonl"
-        ? (line: string) => journalCheck.line(line)
-        : name === "haircuts.csv"
-          ? (line: string) => haircutCheck.line(line)
-          : undefined;
-    const found = await readFile(reader, name, sink);
+    const found = await readFile(reader, name, sinks.get(name));
     if (found.text !== undefined) texts.set(name, found.text);
     const listed = manifest?.find((entry) => entry.name === name);
     if (listed && (listed.sha256 !== found.sha256 || listed.bytes !== found.bytes)) {
@@ -67,13 +74,23 @@ export async function verifyFolder(reader: FolderReader): Promise<VerifyResult> 
   }
   const journals = journalCheck.end();
   haircutCheck.end();
-  for (const reason of journalCheck.failures.slice(0, 20)) failures.push({ file: "journal.jsonl", reason });
+  liabilityCheck.end();
+  for (const reason of journalCheck.failures.slice(0, 20)) failures.push({ file: JOURNAL_NAME, reason });
   for (const reason of haircutCheck.failures.slice(0, 20)) failures.push({ file: "haircuts.csv", reason });
+  for (const reason of liabilityCheck.failures.slice(0, 20))
+    failures.push({ file: LIABILITIES_NAME, reason });
   const data = readData(texts, journalCheck, haircutCheck, failures);
   // A damaged file would be blamed on those that follow from it: prove relations of intact files only.
   if (data && failures.length === 0) {
     checkTies(data, journals, failures);
-    await checkFiles(data, reader, failures);
+    checkLiabilities(data, owed, failures);
+    const roots = journals.map(({ history, entries, entriesRoot }) => ({
+      history,
+      entries,
+      root: entriesRoot,
+    }));
+    const rootsFile = { name: ROOTS_NAME, chunks: () => rootsText(roots, owed.map(withoutRounding)) };
+    await checkFiles([...dataFiles(data), rootsFile], reader, failures);
   }
   return {
     ok: failures.length === 0,
@@ -93,7 +110,10 @@ const REQUIRED = [
   "coverage.json",
   "inputs.json",
   "haircuts.csv",
-  "journal.jsonl",
+  JOURNAL_NAME,
+  LIABILITIES_NAME,
+  ROOTS_NAME,
+  VERIFIER_NAME,
 ];
 
 async function checkManifest(
@@ -255,9 +275,34 @@ function checkTies(data: ReportData, journals: readonly CheckedJournal[], failur
   }
 }
 
-/** Writes every file that follows from the data again and compares. */
-async function checkFiles(data: ReportData, reader: FolderReader, failures: VerifyFailure[]): Promise<void> {
-  for (const file of dataFiles(data)) {
+/** What is owed to the holders of a class, and rounding, are what its control account says. */
+function checkLiabilities(
+  data: ReportData,
+  owed: readonly (LiabilitiesRoot & { readonly rounding: bigint })[],
+  failures: VerifyFailure[],
+): void {
+  for (const table of owed) {
+    const control = controlOf(table, data.trialBalance);
+    const sum = table.total + table.rounding;
+    if (sum !== control) {
+      const reason = `${table.history}, ${table.pool}, ${table.class}: holders and rounding sum to ${sum}; the books say ${control}`;
+      failures.push({ file: LIABILITIES_NAME, reason });
+    }
+  }
+}
+
+const withoutRounding = ({
+  rounding: _,
+  ...root
+}: LiabilitiesRoot & { readonly rounding: bigint }): LiabilitiesRoot => root;
+
+/** Writes files that follow from the data again and compares. */
+async function checkFiles(
+  files: readonly ExportFile[],
+  reader: FolderReader,
+  failures: VerifyFailure[],
+): Promise<void> {
+  for (const file of files) {
     const { sha256: stored } = await readFile(reader, file.name, undefined);
     if (stored !== digestOf(file)) {
       failures.push({ file: file.name, reason: "is not what the data of this folder give" });

@@ -1,19 +1,43 @@
+import { arithmetic } from "./arithmetic.js";
+import { claimsTree } from "./claims.js";
 import { haircutByHolder } from "./haircut.js";
 import { waterfallByLayers } from "./layers.js";
+import { listeners } from "./listeners.js";
+import { markets } from "./markets.js";
 import { type GroupResult, machine } from "./measure.js";
+import { memoryByAccount } from "./memory.js";
+import { morphoOperations } from "./morpho-operations.js";
 import { simulator } from "./simulator.js";
 import { writeOffByHolders } from "./write-off.js";
 
+const GROUPS = {
+  arithmetic,
+  operations: morphoOperations,
+  layers: waterfallByLayers,
+  "write-off": writeOffByHolders,
+  haircut: haircutByHolder,
+  memory: memoryByAccount,
+  listeners,
+  markets,
+  claims: claimsTree,
+  simulator,
+};
+
 const args = process.argv.slice(2);
-const unknown = args.find((arg) => !["--json", "--full", "--quick"].includes(arg));
+const names = args.filter((arg) => !arg.startsWith("--"));
+const unknown = args.find((arg) =>
+  arg.startsWith("--") ? !["--json", "--full", "--quick"].includes(arg) : !Object.hasOwn(GROUPS, arg),
+);
 if (unknown !== undefined) {
-  process.stderr.write(`Unknown option ${unknown}. Usage: pnpm bench [--quick|--full] [--json]\n`);
+  process.stderr.write(
+    `Unknown argument ${unknown}. Usage: npm run bench -- [--quick|--full] [--json] [group…]. Groups: ${Object.keys(GROUPS).join(", ")}\n`,
+  );
   process.exit(2);
 }
 const full = args.includes("--full");
-const groups = [writeOffByHolders, haircutByHolder, waterfallByLayers, simulator].map((group) =>
-  group({ full }),
-);
+const groups = Object.entries(GROUPS)
+  .filter(([name]) => names.length === 0 || names.includes(name))
+  .map(([, group]) => group({ full }));
 
 if (args.includes("--json")) process.stdout.write(`${JSON.stringify({ machine: machine(), groups })}\n`);
 else print(groups);
@@ -24,12 +48,12 @@ function print(results: readonly GroupResult[]): void {
   process.stdout.write(
     `Node ${node}, ${cpus} CPUs, load ${load.join(" ")}; CPU time, best of interleaved rounds\n`,
   );
-  for (const { group, timings, ratios } of results) {
+  for (const { group, unit = "ns", timings, ratios } of results) {
     process.stdout.write(`\n${group}\n`);
     const base = timings[0]!.bestNs;
     for (const { name, bestNs, spread } of timings) {
       process.stdout.write(
-        `  ${name.padEnd(52)} ${bestNs.toFixed(0).padStart(9)} ns  ${(bestNs / base).toFixed(2).padStart(6)}x  spread ${(spread * 100).toFixed(0)} %\n`,
+        `  ${name.padEnd(52)} ${bestNs.toFixed(0).padStart(9)} ${unit}  ${(bestNs / base).toFixed(2).padStart(6)}x  spread ${(spread * 100).toFixed(0)} %\n`,
       );
     }
     for (const { name, ratio, bound, target, pass } of ratios) {

@@ -20,6 +20,8 @@ export interface Timing {
 /** A group of contenders timed side by side, with the targets it is held to. */
 export interface GroupResult {
   readonly group: string;
+  /** What the figures are, where it is not nanoseconds. */
+  readonly unit?: string;
   readonly timings: readonly Timing[];
   readonly ratios: readonly RatioResult[];
 }

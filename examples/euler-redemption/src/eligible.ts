@@ -1,11 +1,26 @@
 import type { Account, Inputs, Row } from "./inputs.js";
 import { Valuation } from "./valuation.js";
 
+/** An account with what its positions are worth, wei of ETH at settlement prices. */
+export interface ValuedAccount {
+  readonly account: Account;
+  value: bigint;
+}
+
 /**
  * Who takes part: the snapshot without the attackers, richest first, moved on by the events between the two
  * module removals, less the excluded and everybody whose positions are not worth more than nothing.
  */
-export function eligibleAccounts(inputs: Inputs): Account[] {
+export const eligibleAccounts = (inputs: Inputs): Account[] =>
+  valuedAccounts(inputs)
+    .filter(({ value }) => value > 0n)
+    .map(({ account }) => account);
+
+/** Whose positions are worth less than nothing: what they owe beyond their assets is nobody's claim, and lost. */
+export const insolventAccounts = (inputs: Inputs): ValuedAccount[] =>
+  valuedAccounts(inputs).filter(({ value }) => value < 0n);
+
+function valuedAccounts(inputs: Inputs): ValuedAccount[] {
   const settlement = new Valuation(inputs.markets, inputs.settlementPrices);
   const rowValue = (row: Row): bigint => settlement.ofSigned(row.deposit + row.staked - row.debt, row.token);
   const accounts = inputs.snapshot
@@ -36,9 +51,7 @@ export function eligibleAccounts(inputs: Inputs): Account[] {
     else row.deposit -= event.amount;
     found.entry.value += event.kind === "Repay" ? value : -value;
   }
-  return accounts
-    .filter(({ account, value }) => value > 0n && !inputs.excluded.has(account.address))
-    .map(({ account }) => account);
+  return accounts.filter(({ account }) => !inputs.excluded.has(account.address));
 }
 
 const copy = (account: Account): Account => ({

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { parseClaims } from "@shortfall/audit";
 import { describe, expect, it } from "vitest";
-import { eligibleAccounts } from "./eligible.js";
+import { eligibleAccounts, insolventAccounts } from "./eligible.js";
 import { readInputs } from "./inputs.js";
 import { claimLeaves } from "./leaves.js";
 import { redeem } from "./redemption.js";
+import { Valuation } from "./valuation.js";
 
 const folder = new URL("../../../packages/testing/vectors/euler-redemption/", import.meta.url);
 const inputs = readInputs(folder);
@@ -30,6 +31,20 @@ describe("the Euler redemption", () => {
       dai: 923805564589366413342n,
       usdc: 71206250n,
     });
+  });
+
+  it("covers claims in full, and 56.42 % of the foregone profit with what the cap took", () => {
+    const valuation = new Valuation(inputs.markets, inputs.redemptionPrices);
+    expect(valuation.ofPool(inputs.pool, inputs.tokens)).toBe(120592476492031082019769n);
+    const surplus = valuation.ofPool(redemption.surplus, inputs.tokens);
+    expect(surplus).toBe(3583722040939979286148n);
+    expect((surplus * 10_000n) / redemption.totalForegone).toBe(5642n);
+  });
+
+  it("leaves out 32 accounts that owe more than they have", () => {
+    const insolvent = insolventAccounts(inputs);
+    expect(insolvent).toHaveLength(32);
+    expect(insolvent.reduce((sum, { value }) => sum + value, 0n)).toBe(-608660500132133724n);
   });
 
   it("gives both leaves of the third published tree to the unit", () => {

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import type { HistoryHeader } from "@shortfall/core";
 import type { BesideRecord } from "./besides.js";
 import { SourceError } from "./errors.js";
-import { openJsonFile } from "./json-lines.js";
+import { openJsonFile } from "./json-file.js";
 import { readLogRecord } from "./log-record.js";
 
 /** A header in a file of its own, for logs that come from elsewhere, and the records that stand beside them. */

@@ -5,7 +5,7 @@ import type { SourceRecord } from "@shortfall/core";
 import { afterAll, describe, expect, it } from "vitest";
 import { expandPaths } from "./folder.js";
 import { HistoryFile } from "./history-file.js";
-import { openJsonFile } from "./json-lines.js";
+import { openJsonFile } from "./json-file.js";
 
 const folder = mkdtempSync(join(tmpdir(), "sources-history-"));
 afterAll(() => rmSync(folder, { recursive: true }));

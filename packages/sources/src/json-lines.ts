@@ -1,5 +1,5 @@
 import { SourceError } from "./errors.js";
-import { type FileDigest, readLines, type TextLine } from "./lines.js";
+import type { FileDigest, TextLine } from "./split-lines.js";
 
 /** What a `SourceError` expected where JSON of another kind came: the file may be none of ours. */
 export const JSON_OBJECT = "a JSON object";
@@ -33,19 +33,18 @@ const UNREAD: FileDigest = { sha256: "", bytes: 0, closed: false };
 const LARGEST_DOCUMENT = 256 * 1024 * 1024;
 
 /**
- * Opens a JSON or JSON Lines file, plain or gzip-compressed, told apart by whether its first line is an object
- * of its own. JSON Lines stream; a document is read whole.
+ * Reads lines as JSON Lines or as one document, told apart by whether the first line is an object of its own.
+ * JSON Lines stream; a document is read whole.
  *
  * A number that a double cannot hold exactly is refused, because JSON parsers round it silently; amounts
  * belong in strings.
  *
- * @throws {SourceError} as `readLines`; a line that is not a JSON object; a rounded number; an empty line
+ * @throws {SourceError} as `splitLines`; a line that is not a JSON object; a rounded number; an empty line
  * before the last; a document above 256 MiB.
  */
-export async function openJsonFile(file: string): Promise<JsonFile> {
-  const lines = readLines(file);
+export async function readJson(lines: AsyncGenerator<TextLine, FileDigest>, file: string): Promise<JsonFile> {
   const first = await lines.next();
-  // `readLines` refuses an empty file, so there is a first line.
+  // `splitLines` refuses an empty file, so there is a first line.
   const text = first.done ? "" : first.value.text;
   const trimmed = text.trim();
   if (/^(\{.*\}|\[.*\])$/s.test(trimmed)) {

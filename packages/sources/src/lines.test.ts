@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { readLines, type TextLine } from "./lines.js";
+import { readLines } from "./lines.js";
+import type { TextLine } from "./split-lines.js";
 
 const folder = mkdtempSync(join(tmpdir(), "sources-lines-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,28 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import { TextDecoder } from "node:util";
 import { createGunzip } from "node:zlib";
 import { SourceError } from "./errors.js";
-
-/** One line of a text file, without its line end. */
-export interface TextLine {
-  /** 1-based. */
-  readonly number: number;
-  readonly text: string;
-}
-
-/** A longer line is a file of another kind, not a record. 64 MiB. */
-export const LONGEST_LINE = 64 * 1024 * 1024;
-
-/** What is known of a file once it has been read to its end. */
-export interface FileDigest {
-  /** SHA-256 of the bytes on disk, compressed or not. */
-  readonly sha256: string;
-  readonly bytes: number;
-  /** Whether the last line ended with a line feed. */
-  readonly closed: boolean;
-}
+import { type FileDigest, splitLines, type TextLine } from "./split-lines.js";
 
 /**
  * Lines of a plain or gzip-compressed UTF-8 file, told apart by their first bytes. Streams: holds one chunk
@@ -42,50 +23,16 @@ export async function* readLines(file: string): AsyncGenerator<TextLine, FileDig
       yield chunk;
     }
   };
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let number = 0;
-  let rest = "";
   try {
-    for await (const chunk of compressed ? inflate(counted()) : counted()) {
-      const text = decodePart(decoder, chunk, file, number + 1);
-      let start = 0;
-      for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
-        const line = rest === "" ? text.slice(start, end) : rest + text.slice(start, end);
-        rest = "";
-        start = end + 1;
-        yield { number: ++number, text: line.endsWith("\r") ? line.slice(0, -1) : line };
-      }
-      rest += text.slice(start);
-      if (rest.length > LONGEST_LINE) {
-        throw new SourceError({
-          file,
-          line: number + 1,
-          field: "length",
-          expected: "a line of at most 64 MiB",
-          received: "a longer one",
-          advice: "Give JSON Lines: one record a line.",
-        });
-      }
-    }
-    rest += decodePart(decoder, undefined, file, number + 1);
-  } catch (error) {
-    throw asSourceError(error, file, number + 1);
+    return yield* splitLines({
+      file,
+      chunks: compressed ? inflate(counted()) : counted(),
+      digest: () => ({ sha256: hash.digest("hex"), bytes }),
+      explain: (error, line) => asSourceError(error, file, line),
+    });
   } finally {
     raw.destroy();
   }
-  if (bytes === 0 || (number === 0 && rest === "")) {
-    throw new SourceError({
-      file,
-      line: 0,
-      field: "content",
-      expected: "at least a header line",
-      received: "an empty file",
-      advice: "Fetch it again, or leave it out.",
-    });
-  }
-  const closed = rest === "";
-  if (!closed) yield { number: ++number, text: rest };
-  return { sha256: hash.digest("hex"), bytes, closed };
 }
 
 async function* inflate(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -130,24 +77,6 @@ async function isGzip(file: string): Promise<boolean> {
     }
   } catch (error) {
     throw asSourceError(error, file, 0);
-  }
-}
-
-function decodePart(decoder: TextDecoder, chunk: Buffer | undefined, file: string, line: number): string {
-  try {
-    return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
-  } catch (error) {
-    throw new SourceError(
-      {
-        file,
-        line,
-        field: "encoding",
-        expected: "UTF-8 text at or after this line",
-        received: "bytes that are not",
-        advice: "Convert the file, or name a gzip or plain text file.",
-      },
-      { cause: error },
-    );
   }
 }
 

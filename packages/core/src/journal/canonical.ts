@@ -16,6 +16,9 @@ export function canonicalJson(value: unknown): string {
   return `{${members.join(",")}}`;
 }
 
+/** SHA-256 of bytes, lower-case hex. */
+export const digestBytes = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
+
 /** SHA-256 of a text's UTF-8 bytes, lower-case hex. */
 export const digestText = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));
 

@@ -1,7 +1,8 @@
 import { createHash, type Hash } from "node:crypto";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { SourceError } from "../errors.js";
-import { asSourceError, LONGEST_LINE } from "../lines.js";
+import { asSourceError } from "../lines.js";
+import { LONGEST_LINE } from "../split-lines.js";
 import { FollowedFileError } from "./errors.js";
 
 /** Bytes read at once. */

@@ -1,6 +1,7 @@
 import { pipeline, Readable } from "node:stream";
 import { SourceError } from "../errors.js";
-import { type FileDigest, readLines } from "../lines.js";
+import { readLines } from "../lines.js";
+import type { FileDigest } from "../split-lines.js";
 import type { ColumnNames, Columns } from "./columns.js";
 import { type LogRecord, LogRowReader } from "./log-row.js";
 import { isBefore, refuseOther } from "./row-skip.js";

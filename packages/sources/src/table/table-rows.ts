@@ -1,4 +1,4 @@
-import type { FileDigest } from "../lines.js";
+import type { FileDigest } from "../split-lines.js";
 import type { LogRecord } from "./log-row.js";
 
 /** How far the rows of a table were read. */

@@ -3,8 +3,8 @@ import type { HistoryHeader, LogSource, Position, SourceDigest, SourceRecord } f
 import { type BesideRecord, besidesText, outsideOf } from "../besides.js";
 import { SourceError } from "../errors.js";
 import { chainIdOf, headerLine } from "../history-header.js";
-import type { FileDigest } from "../lines.js";
 import { recordLine } from "../record-line.js";
+import type { FileDigest } from "../split-lines.js";
 import type { LogRecord } from "./log-row.js";
 import { PageBuilder } from "./page-builder.js";
 import { TABLE_CURSOR_FORMAT, type TableCursor, TableCursorError } from "./table-cursor.js";

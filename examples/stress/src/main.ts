@@ -83,14 +83,16 @@ const designs = [
   design("insurance-first", [insurance, lenders]),
   design("insurance-and-junior", [insurance, junior, lenders]),
 ];
-// A fund of 2 % of what lenders claim, and a tenth of it as junior capital.
+// A fund of 0.2 % of what lenders claim, and half a percent of it as junior capital.
+const capital = view.suppliers / 200n;
+const senior = view.suppliers - capital;
 const facts = poolFacts({
   cash: view.cash,
   loans: view.loans,
-  funds: [{ id: "insurance", balance: view.suppliers / 50n }],
+  funds: [{ id: "insurance", balance: view.suppliers / 500n }],
   classes: [
-    { id: "senior", assets: (view.suppliers * 9n) / 10n, shares: (view.suppliers * 9n) / 10n },
-    { id: "junior", assets: view.suppliers / 10n, shares: view.suppliers / 10n },
+    { id: "senior", assets: senior, shares: senior },
+    { id: "junior", assets: capital, shares: capital },
   ],
 });
 const levels = { alpha: "0.95", epsilon: "0.01" };
@@ -115,11 +117,11 @@ const rows = designs.map((definition) => {
   const storm = over(definition, storms.losses);
   const lendersLayer = (distribution: typeof storm) =>
     distribution.layers.find(({ layer }) => layer === "lenders")!;
-  const [senior] = storm.haircuts;
+  const [haircut] = storm.haircuts;
   return [
     definition.id,
     percent(lendersLayer(storm).probabilityReached),
-    percent(senior!.tail.es),
+    percent(haircut!.tail.es),
     show(lendersLayer(over(definition, crash.losses)).taken[0]!),
   ];
 });

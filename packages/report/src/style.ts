@@ -60,7 +60,7 @@ svg{display:block;width:100%;height:auto;overflow:visible}
 svg.wide{max-width:960px}svg.narrow{display:none;max-width:440px}svg.fall{max-width:420px;min-width:300px}
 svg+svg.wide,svg+svg.narrow,svg.narrow+svg{margin-top:18px}svg.defs{position:absolute;width:0;height:0}
 .scroll{overflow-x:auto;max-width:100%}.scroll.tall{max-height:612px;overflow-y:auto;border-bottom:1px solid var(--rule);overflow-anchor:none}
-table{border-collapse:collapse;width:100%;line-height:1.35}
+table{border-collapse:collapse;width:100%;line-height:1.35}table.fit{width:auto;min-width:min(100%,26em)}
 th,td{text-align:left;padding:0 12px 0 0;height:36px;border-bottom:1px solid var(--hair);white-space:nowrap;vertical-align:middle}
 thead th{font-size:.8125rem;font-weight:400;color:var(--ink2);border-bottom:1px solid var(--ink);height:32px}
 tbody th{font-weight:400}

@@ -68,3 +68,30 @@ export class Browser {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
+
+/** What axe finds, and pages wider than the window, in light and dark, wide and narrow. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource());
+  const found: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const width of [1440, 390]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      found.push(...((await page.evaluate(AXE)) as string[]));
+      const beyond = (await page.evaluate(BEYOND)) as number;
+      if (beyond !== 0) found.push(`${beyond} beyond ${width}`);
+    }
+  }
+  return found;
+}
+
+const AXE =
+  "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html).join(' ')))";
+const BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+
+/** Presses the button and gives what it says. */
+export async function verify(page: Page): Promise<string> {
+  await page.click("#verify");
+  await page.waitForSelector("#verify:enabled");
+  return (await page.textContent("#verified")) ?? "";
+}

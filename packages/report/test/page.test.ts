@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { htmlReport } from "../src/index.js";
-import { axeSource, Browser, CHROMIUM, hasChromium } from "./browser.js";
+import { Browser, CHROMIUM, hasChromium, verify, violations } from "./browser.js";
 import { type SampleOptions, sample, sampleAccount } from "./sample.js";
 
 const html = (options: SampleOptions = {}): string => {
@@ -18,12 +18,6 @@ function tampered(page: string, id: string, change: (text: string) => string): s
     expect(after).not.toBe(before);
     return `${head}${deflateRawSync(after).toString("base64")}<`;
   });
-}
-
-async function verify(page: Page): Promise<string> {
-  await page.click("#verify");
-  await page.waitForSelector("#verify:enabled");
-  return (await page.textContent("#verified")) ?? "";
 }
 
 /** The live region says what was copied. */
@@ -95,21 +89,7 @@ describe.skipIf(!hasChromium)(
       async (name, options) => {
         const { page, said } = await browser.report(html(options), `${name}.html`);
         expect(await verify(page)).toMatch(/^This page is intact: the digest matches, [01] journal blocks? /);
-        await page.evaluate(axeSource());
-        for (const colorScheme of ["light", "dark"] as const) {
-          for (const width of [1440, 390]) {
-            await page.emulateMedia({ colorScheme });
-            await page.setViewportSize({ width, height: 900 });
-            const violations = await page.evaluate(
-              "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html).join(' ')))",
-            );
-            expect(violations).toEqual([]);
-            const beyond = await page.evaluate(
-              "document.documentElement.scrollWidth - document.documentElement.clientWidth",
-            );
-            expect(beyond).toBe(0);
-          }
-        }
+        expect(await violations(page)).toEqual([]);
         expect(said).toEqual([]);
         await page.close();
       },

@@ -67,7 +67,7 @@ function figuresTable({ title, asset: name, decimals, figures, curve }: RiskConc
   ];
   const shape = scroller(
     `Curve, ${escapeText(title)}`,
-    `<table><thead><tr><th scope="col" class="n">Smallest holders</th><th scope="col" class="n">hold together, ${asset}</th></tr></thead><tbody>${curve.points.map(({ holders, held }) => `<tr><th scope="row" class="n">${countText(holders)}</th><td class="n">${figure(held, decimals)}</td></tr>`).join("")}</tbody></table>`,
+    `<table class="fit"><thead><tr><th scope="col" class="n">Smallest holders</th><th scope="col" class="n">hold together, ${asset}</th></tr></thead><tbody>${curve.points.map(({ holders, held }) => `<tr><th scope="row" class="n">${countText(holders)}</th><td class="n">${figure(held, decimals)}</td></tr>`).join("")}</tbody></table>`,
   );
   return `<dl class="pairs">${rows.map(([term, words]) => `<dt>${term}</dt><dd>${words}</dd>`).join("")}</dl>${shape}`;
 }

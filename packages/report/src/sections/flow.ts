@@ -111,6 +111,6 @@ function wayTable(
   );
   return scroller(
     `Ways of the deficit as a table, ${asset}`,
-    `<table><thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col" class="n">${asset}</th></tr></thead><tbody>${first.join("")}${second.join("")}</tbody></table>`,
+    `<table class="fit"><thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col" class="n">${asset}</th></tr></thead><tbody>${first.join("")}${second.join("")}</tbody></table>`,
   );
 }

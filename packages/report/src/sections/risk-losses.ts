@@ -66,6 +66,6 @@ function binTable(risk: RiskResult, title: string, { none, width, paths }: LossB
   );
   return scroller(
     `Loss distribution, ${escapeText(title)}`,
-    `<table><thead><tr><th scope="col" class="n">Above, ${asset}</th><th scope="col" class="n">Up to, ${asset}</th><th scope="col" class="n">Paths</th></tr></thead><tbody>${none > 0 ? `<tr><th scope="row" class="n">no loss</th><td></td><td class="n">${countText(none)}</td></tr>` : ""}${rows.join("")}</tbody></table>`,
+    `<table class="fit"><thead><tr><th scope="col" class="n">Above, ${asset}</th><th scope="col" class="n">Up to, ${asset}</th><th scope="col" class="n">Paths</th></tr></thead><tbody>${none > 0 ? `<tr><th scope="row" class="n">no loss</th><td></td><td class="n">${countText(none)}</td></tr>` : ""}${rows.join("")}</tbody></table>`,
   );
 }

@@ -6,6 +6,9 @@ import { escapeText } from "../text/escape.js";
 import { figure } from "../text/figure.js";
 import { levelText, restText } from "../text/level.js";
 
+/** Waterfalls and concentrations that the opening speaks of; the sections have all. */
+const SAID = 4;
+
 /** The finding in one sentence, what it rests on, and the tail of each scenario. */
 export function riskOpening(risk: RiskResult): string {
   const sentences = findings(risk);
@@ -22,9 +25,10 @@ function findings(risk: RiskResult): string[] {
     ),
     ...risk.concentrations
       .filter(({ figures }) => figures.n > 0)
+      .slice(0, SAID)
       .map(
-        ({ title, figures }) =>
-          `${countWord(figures.nakamoto)} of ${countText(figures.n)} ${plural(figures.n, "holder")} ${figures.nakamoto === 1 ? "has" : "have"} more than half of ${escapeText(title)}.`,
+        ({ title, figures: { n, nakamoto } }) =>
+          `${escapeText(title)}: ${countText(nakamoto)} of ${countText(n)} ${plural(n, "holder")} ${nakamoto === 1 ? "has" : "have"} more than half.`,
       ),
     ...risk.contagion.map(({ graph }) => {
       const late = graph.vaults.filter(({ extractable }) => extractable > 0).length;
@@ -53,11 +57,24 @@ function lossSentences(risk: RiskResult, scenario: RiskScenario): string[] {
   if (hit === 0) return [`No path of ${countText(losses.length)} leaves bad debt.`];
   return [
     `${countText(hit)} of ${countText(losses.length)} paths leave bad debt; the worst ${restText(alpha)} of all lose ${amount(risk, es)} on average.`,
-    ...waterfalls.map(({ id, distribution }) => {
-      const last = distribution.layers[distribution.layers.length - 1];
-      if (!last) return `Under ${escapeText(id)} no layer takes any of it.`;
-      return `Under ${escapeText(id)} the loss reaches ${escapeText(last.layer)} on ${countText(last.pathsReached)} ${plural(last.pathsReached, "path")}${distribution.pathsUncovered > 0 ? `, and on ${countText(distribution.pathsUncovered)} some is left uncovered` : ""}.`;
-    }),
+    ...reachedWords(waterfalls),
+  ];
+}
+
+/** How often the last layer of each waterfall is reached, and where something is left after it. */
+function reachedWords(waterfalls: RiskScenario["waterfalls"]): string[] {
+  const shown = waterfalls.slice(0, SAID);
+  if (shown.length === 0) return [];
+  const reached = shown.map(({ id, distribution: { layers } }, k) => {
+    const paths = layers[layers.length - 1]?.pathsReached ?? 0;
+    return `${countText(paths)}${k === 0 ? ` ${plural(paths, "path")}` : ""} under ${escapeText(id)}`;
+  });
+  const left = shown
+    .filter(({ distribution }) => distribution.pathsUncovered > 0)
+    .map(({ id, distribution }) => `${countText(distribution.pathsUncovered)} under ${escapeText(id)}`);
+  return [
+    `The loss reaches the last layer on ${reached.join(", ")}.`,
+    ...(left.length === 0 ? [] : [`Some is left uncovered on ${left.join(", ")}.`]),
   ];
 }
 
@@ -75,6 +92,8 @@ function briefly(risk: RiskResult, { title, losses }: RiskScenario): string {
 /** The figures that the page checks against its data: value at risk, expected shortfall, largest loss. */
 function tail(risk: RiskResult, scenario: RiskScenario, index: number): string {
   const { alpha, epsilon, losses, tail: figures, waterfalls } = scenario;
+  // One path has no tail; its loss was said.
+  if (losses.length === 1) return "";
   const largest = losses.reduce((most, loss) => (loss > most ? loss : most), 0n);
   const cell = (label: string, value: bigint): string =>
     `<div><dt>${label}</dt><dd>${figure(value, risk.decimals)}</dd></div>`;

@@ -13,7 +13,7 @@ export interface ConcentrationCurve {
 
 /**
  * The Lorenz curve of holdings. Every holder is a point while there are at most `corners`; beyond, those are kept
- * at which another part of the holders or another part of the total begins, so that neither the long tail nor
+ * at which a part of the holders or of the total begins or ends, so that neither the long tail nor
  * the few who hold much become a straight line. Kept points are exact.
  */
 export function concentrationCurve(
@@ -28,11 +28,18 @@ export function concentrationCurve(
   const points: { holders: number; held: bigint }[] = [{ holders: 0, held: 0n }];
   let held = 0n;
   let kept = -1;
+  let skipped: (typeof points)[number] | undefined;
   sorted.forEach((balance, k) => {
     held += balance;
     const holders = k + 1;
     const part = Math.floor((holders * parts) / n) + Number((held * BigInt(parts)) / total);
-    if (n > corners && part === kept && holders < n) return;
+    if (n > corners && part === kept && holders < n) {
+      skipped = { holders, held };
+      return;
+    }
+    // The last one before a new part: a jump begins there, and not at the part's beginning.
+    if (skipped) points.push(skipped);
+    skipped = undefined;
     kept = part;
     points.push({ holders, held });
   });

@@ -12,6 +12,8 @@ export interface PriceFanRun {
   readonly levels?: readonly string[];
   /** Steps at which they are taken, at most; the first and the last are among them. */
   readonly columns?: number;
+  /** Prices held at once; 4,194,304 where absent, which are 32 MiB. */
+  readonly held?: number;
 }
 
 /** Quantiles of the prices of many paths, step by step. */
@@ -27,7 +29,6 @@ export interface PriceFan {
 
 const LEVELS = ["0.05", "0.25", "0.5", "0.75", "0.95"] as const;
 const COLUMNS = 61;
-/** Prices held at once: 32 MiB. */
 const HELD_PRICES = 1 << 22;
 
 /**
@@ -52,7 +53,7 @@ export function priceFan(run: PriceFanRun): PriceFan {
     return orderStatistic(count, fraction) - 1;
   });
   const steps = spacedSteps(paths(seededSource(seed, 0)).length - 1, run.columns ?? COLUMNS);
-  const atOnce = Math.max(1, Math.floor(HELD_PRICES / count));
+  const atOnce = Math.max(1, Math.floor((run.held ?? HELD_PRICES) / count));
   const columns: Float64Array[] = [];
   const quantiles = levels.map((): number[] => []);
   const lowest: number[] = [];

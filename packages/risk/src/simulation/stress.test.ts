@@ -156,6 +156,11 @@ describe("sizing through the production waterfall", () => {
     const result = waterfallDistribution({ ...sizing, losses });
     expect(result.layers.map((layer) => layer.probabilityReached)).toEqual([0.5, 0.3]);
     expect(result.layers.map((layer) => layer.probabilityExhausted)).toEqual([0.3, 0.1]);
+    expect(result.layers.map((layer) => [layer.pathsReached, layer.pathsExhausted])).toEqual([
+      [5, 3],
+      [3, 1],
+    ]);
+    expect(result.pathsUncovered).toBe(1);
     expect(result.uncovered[9]).toBe(49_000n);
     expect(result.probabilityUncovered).toBe(0.1);
     expect(result.fund.quantileFund).toBe(50_000n);

@@ -13,6 +13,10 @@ void run(process.argv.slice(2), {
   stderr: process.stderr,
   env: process.env,
   now: Date.now,
+  flushed: () =>
+    new Promise((resolve) => {
+      process.stdout.write("", () => resolve());
+    }),
   stopSignal: untilSignalled,
 }).then((code) => {
   process.exitCode = code;

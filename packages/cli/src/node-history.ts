@@ -49,15 +49,7 @@ const CHECKS: readonly RpcVerification[] = ["none", "bloom", "receipts", "second
 export async function readNode(options: NodeOptions, session: Session): Promise<NodeHistory> {
   const { rpc, header: path, secondRpc } = options;
   if (rpc === undefined || path === undefined) session.usage("--rpc and --header are given together.");
-  for (const url of [rpc, secondRpc]) {
-    if (url !== undefined && !/^https?:\/\//.test(url))
-      session.usage("Addresses of nodes begin with http:// or https://.");
-  }
-  const verify = CHECKS.find((check) => check === (options.check ?? "none"));
-  if (verify === undefined) session.usage(`--check is one of: ${CHECKS.join(", ")}.`);
-  if ((verify === "second") !== (secondRpc !== undefined)) {
-    session.usage("--check second and --second-rpc are given together.");
-  }
+  const verify = checkOf(options, session);
   const folder = options.save === undefined ? await mkdtemp(join(tmpdir(), "shortfall-")) : undefined;
   const file = folder === undefined ? resolve(options.save!) : join(folder, "node.jsonl");
   const release = async (): Promise<void> => {
@@ -94,6 +86,20 @@ export async function readNode(options: NodeOptions, session: Session): Promise<
   }
 }
 
+/** The check that the options ask for. @throws {UsageError} they do not fit together. */
+export function checkOf({ rpc, secondRpc, check = "none" }: NodeOptions, session: Session): RpcVerification {
+  for (const url of [rpc, secondRpc]) {
+    if (url !== undefined && !/^https?:\/\//.test(url))
+      session.usage("Addresses of nodes begin with http:// or https://.");
+  }
+  const verify = CHECKS.find((known) => known === check);
+  if (verify === undefined) return session.usage(`--check is one of: ${CHECKS.join(", ")}.`);
+  if ((verify === "second") !== (secondRpc !== undefined)) {
+    session.usage("--check second and --second-rpc are given together.");
+  }
+  return verify;
+}
+
 interface NodeRange {
   readonly addresses: readonly string[];
   readonly fromBlock: number;
@@ -102,7 +108,11 @@ interface NodeRange {
 }
 
 /** What to read: from the command line, else from the header's `rpc`. */
-function readRange(header: Readonly<Record<string, unknown>>, path: string, options: NodeOptions): NodeRange {
+export function readRange(
+  header: Readonly<Record<string, unknown>>,
+  path: string,
+  options: NodeOptions,
+): NodeRange {
   const failure: FieldFailure = (field, expected, received) =>
     new SourceError({
       file: path,

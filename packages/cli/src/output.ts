@@ -14,6 +14,7 @@ export class Output {
   readonly colors: Colors;
   readonly errorColors: Colors;
   readonly #terminal: Terminal;
+  #stream = false;
 
   constructor(terminal: Terminal, options: { readonly json: boolean; readonly color?: boolean }) {
     this.#terminal = terminal;
@@ -23,14 +24,28 @@ export class Output {
     this.errorColors = pc.createColors(usesColor(terminal.stderr, terminal.env, options.color));
   }
 
+  /**
+   * Begins JSON Lines where `--json` asks for them or nobody looks: from now on every document is a line, and lines for
+   * people are left out.
+   */
+  stream(): void {
+    this.#stream = this.json || this.#terminal.stdout.isTTY !== true;
+  }
+
+  /** A line of JSON Lines, without its line feed; nothing where they were not begun. */
+  record(line: string): void {
+    if (this.#stream) this.#terminal.stdout.write(`${line}\n`);
+  }
+
   /** A line for people; nothing in JSON mode. */
   line(text = ""): void {
-    if (!this.json) this.#terminal.stdout.write(`${text}\n`);
+    if (!this.json && !this.#stream) this.#terminal.stdout.write(`${text}\n`);
   }
 
   /** The one document of JSON mode; bigint becomes decimal strings. */
   document(value: unknown): void {
-    if (this.json) this.#terminal.stdout.write(`${toJson(value)}\n`);
+    if (this.#stream) this.record(toJson(value, 0));
+    else if (this.json) this.#terminal.stdout.write(`${toJson(value)}\n`);
   }
 
   warn(text: string): void {
@@ -84,9 +99,9 @@ export class Progress {
   }
 }
 
-/** JSON with bigint as decimal strings, two spaces deep. */
-export const toJson = (value: unknown): string =>
-  JSON.stringify(value, (_key, member) => (typeof member === "bigint" ? member.toString() : member), 2);
+/** JSON with bigint as decimal strings, two spaces deep or on one line. */
+export const toJson = (value: unknown, depth = 2): string =>
+  JSON.stringify(value, (_key, member) => (typeof member === "bigint" ? member.toString() : member), depth);
 
 /** Aligned lines of a table, without colour in mind: colour whole lines afterwards. */
 export function layOut(rows: readonly (readonly string[])[], align: readonly Align[]): string[] {

@@ -70,6 +70,7 @@ export async function run(
     usage: (message) => {
       throw new UsageError(message);
     },
+    flushed: async () => terminal.flushed?.(),
     stopSignal: () => terminal.stopSignal?.() ?? new AbortController().signal,
   };
   try {

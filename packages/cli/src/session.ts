@@ -12,6 +12,8 @@ export interface Session {
   exitCode: number;
   /** Refuses the command line. @throws {UsageError} always. */
   usage(message: string): never;
+  /** Resolves once what was printed has left the process. */
+  flushed(): Promise<void>;
   /** Aborted when the command is to end in good order. Only commands that run until then ask for it. */
   stopSignal(): AbortSignal;
 }

@@ -12,6 +12,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds, for the progress line only. */
   readonly now: () => number;
+  /** Resolves once everything written to standard output has left; at once where absent. */
+  readonly flushed?: () => Promise<void>;
   /** For commands that run until they are told to stop; never aborted where absent. */
   readonly stopSignal?: () => AbortSignal;
 }

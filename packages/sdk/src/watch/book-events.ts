@@ -114,7 +114,9 @@ function deficitDrafts(
   const { id: deficit, pool, asset, borrower: account } = record;
   const common = { position, deficit, pool, asset, account };
   const open = openOf(record);
-  if (!before) return [{ type: "deficit-opened", ...common, amount: record.recognised, open }];
+  if (!before) {
+    return open > 0n ? [{ type: "deficit-opened", ...common, amount: record.recognised, open }] : [];
+  }
   const covered = openOf(before) - open;
   const returned = record.recovered - before.recovered - (covered > 0n ? covered : 0n);
   return [

@@ -30,7 +30,7 @@ export interface WriteOffEvent extends Told {
   readonly uncovered: bigint;
 }
 
-/** A deficit was recognised. */
+/** A deficit was recognised that nobody has borne in full. */
 export interface DeficitOpenedEvent extends Told {
   readonly type: "deficit-opened";
   readonly deficit: string;

@@ -8,6 +8,7 @@ import { addConform } from "./commands/conform.js";
 import { addEvidence } from "./commands/evidence.js";
 import { addExport } from "./commands/export.js";
 import { addPolicies } from "./commands/policies.js";
+import { addProve, addVerifyProof } from "./commands/prove.js";
 import { addQuality } from "./commands/quality.js";
 import { addReconcile } from "./commands/reconcile.js";
 import { addRisk } from "./commands/risk.js";
@@ -27,6 +28,8 @@ const COMMANDS = [
   addReconcile,
   addConform,
   addVerify,
+  addProve,
+  addVerifyProof,
   addExport,
   addQuality,
   addEvidence,

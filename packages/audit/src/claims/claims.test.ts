@@ -100,6 +100,14 @@ describe.each(CLAIM_FAMILIES)("family $id", (family) => {
 describe("bad claim lists", () => {
   it.each([
     [() => buildClaimTree(packed, []), "at least one claim"],
+    [
+      () =>
+        buildClaimTree(
+          packed,
+          [1n, 2n, 3n].map((amount, k) => singleClaim(address(k % 2), amount)),
+        ),
+      "one entry an account in the family packed, whose contracts pay each once, got entries 0 and 2",
+    ],
     [() => buildClaimTree(packed, [{ account: address(0), amounts: [] }]), "exactly one amount"],
     [() => parseClaims([["0x12", "1"]]), "entry 0, account: expected a 20-byte hex address"],
     [() => parseClaims([[address(0), "-1"]]), "entry 0, amount"],

@@ -19,6 +19,7 @@ export const ozStandardV1: ClaimFamily = {
   leaf: (claim) => keccak(keccak(concatBytes(addressWord(claim.account), word(onlyAmount(claim))))),
   order: byHash,
   shape: "heap",
+  repeats: false,
 };
 
 /** keccak256(abi.encodePacked(address, uint256)), one hash, leaves sorted: the Fuse redemption of 2022. */
@@ -28,6 +29,7 @@ export const packed: ClaimFamily = {
   leaf: (claim) => keccak(concatBytes(fromHex(claim.account), word(onlyAmount(claim)))),
   order: byHash,
   shape: "promote",
+  repeats: false,
 };
 
 /**
@@ -49,6 +51,7 @@ export const indexedMulti: ClaimFamily = {
     ),
   order: (leaves) => leaves.map((_, index) => index),
   shape: "promote",
+  repeats: true,
 };
 
 export const CLAIM_FAMILIES: readonly ClaimFamily[] = [ozStandardV1, packed, indexedMulti];

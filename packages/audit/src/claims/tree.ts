@@ -14,6 +14,8 @@ export interface ClaimFamily {
   order(leaves: readonly Bytes[]): number[];
   /** `heap`: complete binary tree filled from the end. `promote`: level by level, an odd last node moves up. */
   readonly shape: "heap" | "promote";
+  /** Whether an account may claim more than once. Where contracts mark claims by account, it may not. */
+  readonly repeats: boolean;
 }
 
 /** A compensation claims tree. */
@@ -32,10 +34,11 @@ export interface ClaimTree {
 /**
  * Builds the tree of a claim list.
  *
- * @throws {ClaimError} no claims, or one that the family cannot encode.
+ * @throws {ClaimError} no claims, one that the family cannot encode, or an account twice where it may not be.
  */
 export function buildClaimTree(family: ClaimFamily, claims: readonly Claim[]): ClaimTree {
   if (claims.length === 0) throw new ClaimError("list", "at least one claim", "none");
+  if (!family.repeats) requireDistinct(family, claims);
   const leaves = claims.map((claim, index) => family.leaf(claim, index));
   const order = family.order(leaves);
   const place = new Array<number>(claims.length);
@@ -76,6 +79,21 @@ export function verifyClaim(
     node = hashPair(node, bytes);
   }
   return compareBytes(node, fromHex(root)) === 0;
+}
+
+function requireDistinct(family: ClaimFamily, claims: readonly Claim[]): void {
+  const first = new Map<string, number>();
+  for (const [index, { account }] of claims.entries()) {
+    const earlier = first.get(account.toLowerCase());
+    if (earlier !== undefined) {
+      throw new ClaimError(
+        `of ${account}`,
+        `one entry an account in the family ${family.id}, whose contracts pay each once`,
+        `entries ${earlier} and ${index}; add them up, or use indexed-multi`,
+      );
+    }
+    first.set(account.toLowerCase(), index);
+  }
 }
 
 interface Nodes {

@@ -14,6 +14,7 @@ import {
 import { isShortfallError } from "@shortfall/core";
 import { readText } from "@shortfall/sources";
 import type { Command } from "commander";
+import { requireNewFiles } from "../new-files.js";
 import { toJson } from "../output.js";
 import type { Session } from "../session.js";
 
@@ -22,6 +23,7 @@ interface ClaimsOptions {
   readonly tree?: string;
   readonly budget?: string;
   readonly out?: string;
+  readonly force?: boolean;
   readonly root?: string;
 }
 
@@ -54,7 +56,9 @@ export function addClaims(program: Command, session: Session): void {
   add("build", "the whole tree with every proof")
     .option("--budget <amount>", "exit 1 if the claims add up to more, base units")
     .requiredOption("--out <file>", "where the tree goes, as JSON")
+    .option("--force", "replace a file that is there")
     .action(async (file: string, options: ClaimsOptions) => {
+      await requireNewFiles([options.out!], options.force);
       const built = await buildTrees(file, options, session);
       const dumps = built.map(({ name, tree }) => [name, dumpClaimTree(tree)] as const);
       const document = dumps.length === 1 ? dumps[0]![1] : Object.fromEntries(dumps);

@@ -3,12 +3,14 @@ import { join, resolve } from "node:path";
 import { verifyFolder } from "@shortfall/audit";
 import type { Command } from "commander";
 import { journalEntries } from "../journal-entries.js";
+import { requireNewFiles } from "../new-files.js";
 import { openReportFolder, writeFile } from "../report-folder.js";
 import type { Session } from "../session.js";
 
 interface ExportOptions {
   readonly format: string;
   readonly out?: string;
+  readonly force?: boolean;
 }
 
 export function addExport(program: Command, session: Session): void {
@@ -23,6 +25,7 @@ export function addExport(program: Command, session: Session): void {
     .argument("<folder>", "report folder")
     .requiredOption("--format <format>", formats.join(", "))
     .option("--out <folder>", "where to write; <folder>-<format> if not given")
+    .option("--force", "replace files that are there")
     .addHelpText(
       "after",
       "\nBalances are asserted at the end, so that the program checks the replay again.\n" +
@@ -51,6 +54,10 @@ export function addExport(program: Command, session: Session): void {
         entries: () => journalEntries(join(resolve(folder), "journal.jsonl"), data.histories.length),
       });
       const out = options.out ?? `${folder.replace(/\/+$/, "")}-${options.format}`;
+      await requireNewFiles(
+        files.map(({ name }) => join(resolve(out), name)),
+        options.force,
+      );
       await mkdir(resolve(out), { recursive: true });
       const written: string[] = [];
       for (const file of files) {

@@ -5,9 +5,11 @@ import {
   JOURNAL_NAME,
   type ReportData,
   reportData,
+  VERIFIER,
   type VerifyFailure,
   verifyFolder,
 } from "@shortfall/audit";
+import { digestText } from "@shortfall/core";
 import { HTML_REPORT_NAME, htmlReportFile } from "@shortfall/report";
 import type { Command } from "commander";
 import { reconcileHistories } from "../reconcile-histories.js";
@@ -15,6 +17,9 @@ import { digestOfStored, openReportFolder } from "../report-folder.js";
 import type { Session } from "../session.js";
 import { storedRows } from "../stored-rows.js";
 import { reportFilesOf } from "./reconcile.js";
+
+/** Of the verifier that this version writes into folders; one that differs is a failure. */
+const VERIFIER_DIGEST = digestText(VERIFIER);
 
 interface VerifyOptions {
   readonly logs?: readonly string[];
@@ -51,6 +56,7 @@ export function addVerify(program: Command, session: Session): void {
         ok,
         blocks: result.blocks,
         digest: result.digest,
+        verifier: VERIFIER_DIGEST,
         failures,
         recomputed: options.logs !== undefined && result.data !== undefined,
       });
@@ -61,7 +67,8 @@ export function addVerify(program: Command, session: Session): void {
           output.colors.bold(`This report is intact: ${proved}, all sums and tables hold.${again}`),
         );
         output.line(`Journal digest ${result.digest}`);
-        output.line("Compare it with a copy from elsewhere: a folder cannot vouch for itself.");
+        output.line(`verify.mjs     ${VERIFIER_DIGEST}`);
+        output.line("Compare both with a copy from elsewhere: a folder cannot vouch for itself.");
       } else {
         output.line(output.colors.bold(`This report does not hold: ${failures.length} failed.`));
         for (const { file, reason } of failures) output.line(`${output.colors.red("x")} ${file}: ${reason}`);

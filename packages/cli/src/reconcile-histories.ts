@@ -1,10 +1,4 @@
-import {
-  agrees,
-  explainedByVersion,
-  HistoryAudit,
-  type HistoryResult,
-  otherVersions,
-} from "@shortfall/audit";
+import { HistoryAudit, type HistoryResult, triedUnderVersions } from "@shortfall/audit";
 import { type HistoryHeader, isShortfallError, type ProtocolAdapter } from "@shortfall/core";
 import { SourceError } from "@shortfall/sources";
 import { type FileFault, faultOf } from "./fault.js";
@@ -52,7 +46,10 @@ export async function reconcileHistories(
   for (const group of groups) {
     const prefix = groups.length === 1 ? "" : `${group.inputs[0]!.name}#`;
     const result = await runHistory(group, group.header, request, prefix, session);
-    results.push(agrees(result) ? result : await explain(group, result, request, prefix, session));
+    // The report holds the journal of the version that the header names.
+    const { journal: _, ...silent } = request;
+    const again = (header: HistoryHeader) => tryVersion(group, header, silent, prefix, session);
+    results.push(await triedUnderVersions(group.adapter, group.header, result, again));
   }
   requireDistinct(results);
   return { results, ignored };
@@ -169,23 +166,6 @@ async function runHistory(
     progress.end();
   }
   return audit!.result(prefix);
-}
-
-/** Runs a history that differs under the adapter's other versions, and names the first that agrees. */
-async function explain(
-  group: HistoryFiles,
-  result: HistoryResult,
-  request: ReconcileRequest,
-  prefix: string,
-  session: Session,
-): Promise<HistoryResult> {
-  // The report holds the journal of the version that the header names.
-  const { journal: _, ...silent } = request;
-  for (const version of otherVersions(group.adapter, group.header)) {
-    const other = await tryVersion(group, { ...group.header, version }, silent, prefix, session);
-    if (other && agrees(other)) return explainedByVersion(result, version, other);
-  }
-  return result;
 }
 
 /** A version whose header or lines do not fit explains nothing. */

@@ -1,3 +1,4 @@
+export * from "./adapter-registry.js";
 export * from "./chain-order.js";
 export * from "./coverage.js";
 export * from "./difference.js";

@@ -43,3 +43,22 @@ export function explainedByVersion(
     ),
   };
 }
+
+/**
+ * Runs a history that differs under the adapter's other versions, in their order, and names the first under which
+ * all of it agrees. `run` re-executes the whole history under a header; it gives nothing for a version that the
+ * header or its lines do not fit.
+ */
+export async function triedUnderVersions(
+  adapter: ProtocolAdapter,
+  header: HistoryHeader,
+  result: HistoryResult,
+  run: (header: HistoryHeader) => Promise<HistoryResult | undefined>,
+): Promise<HistoryResult> {
+  if (agrees(result)) return result;
+  for (const version of otherVersions(adapter, header)) {
+    const other = await run({ ...header, version });
+    if (other && agrees(other)) return explainedByVersion(result, version, other);
+  }
+  return result;
+}

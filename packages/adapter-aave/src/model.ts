@@ -271,7 +271,7 @@ export class AaveModel implements ProtocolModel {
   }
 
   #append(entry: PlannedEntry): void {
-    const { sequence } = this.journal.append(entry.draft);
+    const sequence = this.journal.post(entry.draft);
     for (const { pool, totals } of entry.controls) {
       this.journal.requireControls(pool, totals, `${entry.draft.kind} #${sequence}`);
     }

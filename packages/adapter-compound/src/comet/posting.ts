@@ -154,7 +154,7 @@ export class CometBooks {
     const postings: Posting[] = lines
       .filter(([, , amount]) => amount !== 0n)
       .map(([account, commodity, amount]) => ({ pool, account, commodity, amount }));
-    const { sequence } = this.#journal.append({ ...draft, postings });
+    const sequence = this.#journal.post({ ...draft, postings });
     const commodity = this.#market.configuration.baseSymbol;
     const controls: (readonly [string, string, bigint])[] = [
       [CHART.cash, commodity, base.cash],

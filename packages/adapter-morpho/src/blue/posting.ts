@@ -91,7 +91,7 @@ export class BlueBooks {
       { pool, account: CHART.cash, commodity, amount: donated.amount },
       { pool, account: CHART.donation, commodity, amount: -donated.amount },
     ];
-    const { sequence } = this.#journal.append({ ...draftOf("donate", position, step), postings });
+    const sequence = this.#journal.post({ ...draftOf("donate", position, step), postings });
     this.#journal.requireControls(
       pool,
       [[CHART.cash, commodity, donated.total]],
@@ -141,7 +141,7 @@ export class BlueBooks {
     const postings = lines
       .filter(([, , amount]) => amount !== 0n)
       .map(([account, commodity, amount]): Posting => ({ pool, account, commodity, amount }));
-    const { sequence } = this.#journal.append({ ...draft, postings });
+    const sequence = this.#journal.post({ ...draft, postings });
     const loan = this.#loan(market);
     const collateral = this.#state.token(market.parameters.collateralToken).symbol;
     this.#journal.requireControls(

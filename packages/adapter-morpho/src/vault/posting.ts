@@ -99,7 +99,7 @@ export class VaultBooks {
       { pool, account: CHART.cash, commodity, amount: idle.amount },
       { pool, account: other, commodity, amount: -idle.amount },
     ];
-    const { sequence } = this.#journal.append({ kind: step.kind, position, postings });
+    const sequence = this.#journal.post({ kind: step.kind, position, postings });
     this.#journal.requireControls(
       pool,
       [[CHART.cash, commodity, idle.total]],
@@ -127,7 +127,7 @@ export class VaultBooks {
   ): void {
     const pool = vault.address;
     const commodity = this.#state.token(vault.asset).symbol;
-    const { sequence } = this.#journal.append({
+    const sequence = this.#journal.post({
       kind,
       position,
       ...(account === undefined ? {} : { account }),

@@ -13,7 +13,9 @@ const REMEMBERED = 4096;
  */
 export class LogOrder implements OrderCheck {
   readonly #complete: boolean;
-  readonly #recent = new Map<string, LogRecord>();
+  /** The last logs, overwritten from the oldest on. */
+  readonly #recent: LogRecord[] = [];
+  #oldest = 0;
   #last: Position | undefined;
   /** Highest log index of the last block; -1 before its first. */
   #index = -1;
@@ -44,18 +46,18 @@ export class LogOrder implements OrderCheck {
 
   #refuseLog(record: LogRecord): OrderedItem | undefined {
     const { position, log } = record;
-    const where = `Line ${position.line}: log ${log.logIndex} of block ${position.block}`;
+    const where = (): string => `Line ${position.line}: log ${log.logIndex} of block ${position.block}`;
     if (record.removed) {
       return finding(
         "reorged",
-        `${where} was taken back by a reorganisation. It was not executed; fetch the block again.`,
+        `${where()} was taken back by a reorganisation. It was not executed; fetch the block again.`,
         position,
         "removed",
         { expected: "false", received: "true" },
         false,
       );
     }
-    const first = this.#recent.get(keyOf(position.block, log.logIndex));
+    const first = this.#repeats(position.block, log.logIndex);
     if (first) {
       const same =
         JSON.stringify([first.log, first.position.transaction]) ===
@@ -63,7 +65,7 @@ export class LogOrder implements OrderCheck {
       const reorged = !same && first.blockHash !== record.blockHash;
       return finding(
         reorged ? "reorged" : "duplicate-event",
-        `${where} was read on line ${first.position.line}${same ? "" : " with other content"}. It was not executed again; remove one of them.`,
+        `${where()} was read on line ${first.position.line}${same ? "" : " with other content"}. It was not executed again; remove one of them.`,
         position,
         "logIndex",
         { expected: `above ${this.#index}`, received: `${log.logIndex}` },
@@ -78,7 +80,7 @@ export class LogOrder implements OrderCheck {
     ) {
       return finding(
         "reorged",
-        `${where} belongs to another block of that height. It was not executed; fetch the block again.`,
+        `${where()} belongs to another block of that height. It was not executed; fetch the block again.`,
         position,
         "blockHash",
         { expected: this.#blockHash, received: record.blockHash },
@@ -88,7 +90,7 @@ export class LogOrder implements OrderCheck {
     if (log.logIndex < this.#index) {
       return finding(
         "reordered-event",
-        `${where} comes after log ${this.#index}. It was not executed; sort by block and log index.`,
+        `${where()} comes after log ${this.#index}. It was not executed; sort by block and log index.`,
         position,
         "logIndex",
         { expected: `above ${this.#index}`, received: `${log.logIndex}` },
@@ -140,16 +142,18 @@ export class LogOrder implements OrderCheck {
       : [];
     this.#index = log.logIndex;
     this.#blockHash = record.blockHash ?? this.#blockHash;
-    this.#recent.set(keyOf(position.block, log.logIndex), record);
-    if (this.#recent.size > REMEMBERED) {
-      const [oldest] = this.#recent.keys();
-      if (oldest !== undefined) this.#recent.delete(oldest);
-    }
+    this.#recent[this.#oldest] = record;
+    this.#oldest = (this.#oldest + 1) % REMEMBERED;
     return items;
   }
-}
 
-const keyOf = (block: number, logIndex: number): string => `${block}:${logIndex}`;
+  /** The remembered log of that place. What stands after the last log is none of them. */
+  #repeats(block: number, logIndex: number): LogRecord | undefined {
+    if (!this.#last || block > this.#last.block) return undefined;
+    if (block === this.#last.block && logIndex > this.#index) return undefined;
+    return this.#recent.find(({ position, log }) => position.block === block && log.logIndex === logIndex);
+  }
+}
 
 const splitsBlock = (position: Position, last: Position): boolean =>
   position.block === last.block && position.timestamp !== last.timestamp;

@@ -5,13 +5,15 @@ export type Step =
   | { readonly kind: "transaction"; readonly transaction: ChainTransaction }
   | Extract<SourceRecord, { readonly kind: "trace" | "checkpoint" | "range" }>;
 
+const NO_STEPS: readonly Step[] = [];
+
 /** Gathers consecutive logs of a transaction, with the call before them; everything else passes through. */
 export class TransactionGrouping {
   #position: Position | undefined;
   #logs: ChainLog[] = [];
   #call: { readonly transaction: string | undefined; readonly call: RecordedCall } | undefined;
 
-  push(record: SourceRecord): Step[] {
+  push(record: SourceRecord): readonly Step[] {
     switch (record.kind) {
       case "log":
         return this.#log(record);
@@ -32,12 +34,15 @@ export class TransactionGrouping {
     return this.#flush();
   }
 
-  #log(record: SourceRecord & { readonly kind: "log" }): Step[] {
-    const { logIndex: _logIndex, ...position } = record.position;
-    const current = this.#position;
-    const same = current?.block === position.block && current.transaction === position.transaction;
-    const steps = same ? [] : this.#flush();
-    if (!same) this.#position = position;
+  #log(record: SourceRecord & { readonly kind: "log" }): readonly Step[] {
+    const { block, transaction } = record.position;
+    if (this.#position?.block === block && this.#position.transaction === transaction) {
+      this.#logs.push(record.log);
+      return NO_STEPS;
+    }
+    const steps = this.#flush();
+    const { logIndex: _, ...position } = record.position;
+    this.#position = position;
     this.#logs.push(record.log);
     return steps;
   }

@@ -42,6 +42,7 @@ export function eventCodec(declaration: string): EventCodec {
   const signature = `${name}(${parameters.map(canonicalType).join(",")})`;
   const indexed = parameters.filter((parameter) => parameter.indexed);
   const unindexed = parameters.filter((parameter) => !parameter.indexed);
+  const plainLength = parameters.some(takesMoreThanAWord) ? -1 : 2 + 64 * unindexed.length;
   return {
     name,
     declaration,
@@ -51,12 +52,11 @@ export function eventCodec(declaration: string): EventCodec {
       if (topics.length !== indexed.length + 1) {
         throw new AbiError(name, `${indexed.length + 1} topics`, `${topics.length}`);
       }
+      if (data.length === plainLength) return decodePlain(name, parameters, topics, data);
       const args: Record<string, AbiValue> = {};
       indexed.forEach((parameter, index) => {
         const topic = topics[index + 1]!;
-        if (!/^0x[0-9a-f]{64}$/.test(topic)) {
-          throw new AbiError(name, "a 32-byte lower-case hex topic", topic);
-        }
+        requireTopic(name, topic);
         args[parameter.name] = isHashedWhenIndexed(parameter.type)
           ? topic
           : decodeWord(name, parameter, BigInt(topic));
@@ -81,6 +81,54 @@ export function eventTable(declarations: readonly string[]): ReadonlyMap<string,
   return new Map(
     declarations.map((declaration) => eventCodec(declaration)).map((codec) => [codec.topic0, codec]),
   );
+}
+
+/** An event of whole words only, as most are: read in one pass, without looking for offsets. */
+function decodePlain(
+  event: string,
+  parameters: readonly Parameter[],
+  topics: readonly string[],
+  data: string,
+): EventArgs {
+  if (!/^0x[0-9a-f]*$/.test(data)) throw new AbiError(event, "lower-case hex data", data.slice(0, 80));
+  const args: Record<string, AbiValue> = {};
+  let topic = 0;
+  let at = 2;
+  for (const parameter of parameters) {
+    let word: string;
+    if (parameter.indexed) {
+      const text = topics[++topic]!;
+      requireTopic(event, text);
+      word = text.slice(2);
+    } else {
+      word = data.slice(at, at + 64);
+      at += 64;
+    }
+    args[parameter.name] = decodeHexWord(event, parameter, word);
+  }
+  return args;
+}
+
+/** As `decodeWord`, from 64 lower-case hex digits: an address or 32 bytes need not become a number first. */
+function decodeHexWord(event: string, parameter: Parameter, word: string): AbiValue {
+  switch (parameter.type) {
+    case "uint256":
+      return BigInt(`0x${word}`);
+    case "bytes32":
+      return `0x${word}`;
+    case "address":
+      if (word.startsWith(ADDRESS_PADDING)) return `0x${word.slice(24)}`;
+  }
+  return decodeWord(event, parameter, BigInt(`0x${word}`));
+}
+
+const ADDRESS_PADDING = "0".repeat(24);
+
+const takesMoreThanAWord = (parameter: Parameter): boolean =>
+  isDynamic(parameter) || parameter.type === "tuple";
+
+function requireTopic(event: string, topic: string): void {
+  if (!/^0x[0-9a-f]{64}$/.test(topic)) throw new AbiError(event, "a 32-byte lower-case hex topic", topic);
 }
 
 class Body {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ControlMismatchError, UnbalancedEntryError } from "../errors.js";
 import { canonicalJson, digestText, digestValue } from "./canonical.js";
+import type { SealedBlock } from "./entry.js";
 import { entryLine } from "./entry-line.js";
 import { BLOCK_ENTRIES, blockDigest, Journal } from "./journal.js";
 
@@ -74,6 +75,32 @@ describe("Journal", () => {
     expect(second!.text).toBe(lines.join("\n"));
     expect(a[1]!.digest).toBe(blockDigest(a[0]!.digest, second!.text));
     expect(build(-1).digest()).toBe(a[2]!.digest);
+  });
+
+  it("hands every block on once and keeps only the last ones", () => {
+    const all = new Journal({ model: "test", waterfalls: [] }, { tailBlocks: Number.POSITIVE_INFINITY });
+    const short = new Journal({ model: "test", waterfalls: [] }, { tailBlocks: 2 });
+    const seen: SealedBlock[] = [];
+    const stop = short.handOn((block) => seen.push(block));
+    for (let k = 0; k < BLOCK_ENTRIES * 4 + 3; k++) {
+      all.append(entry(BigInt(k)));
+      expect(short.post(entry(BigInt(k)))).toBe(k);
+      if (k === BLOCK_ENTRIES * 3) stop();
+    }
+    expect(short.length).toBe(BLOCK_ENTRIES * 4 + 3);
+    expect(short.digest()).toBe(all.digest());
+    expect(short.blocks()).toEqual(all.blocks());
+    expect(short.trialBalance()).toEqual(all.trialBalance());
+    expect(seen).toEqual(all.texts().slice(0, 3));
+    expect(short.texts(2)).toEqual(all.texts(2));
+    const held = BLOCK_ENTRIES * 2;
+    for (const first of [held, held + 1, held + BLOCK_ENTRIES, short.length - 1, short.length]) {
+      expect(short.entries(first)).toEqual(all.entries(first));
+      expect(short.entries(first)[0]?.sequence).toBe(first === short.length ? undefined : first);
+    }
+    for (const gone of [() => short.entries(), () => short.entries(held - 1), () => short.texts(1)]) {
+      expect(gone).toThrow(expect.objectContaining({ code: "SF_ENTRIES_RELEASED", held }));
+    }
   });
 
   it("commits to the header while empty", () => {

@@ -1,4 +1,5 @@
 import type { Posting } from "./entry.js";
+import { aroundAmount } from "./entry-line.js";
 
 /** A line of the trial balance. */
 export interface TrialBalanceRow {
@@ -9,17 +10,25 @@ export interface TrialBalanceRow {
   readonly balance: bigint;
 }
 
-type Row = TrialBalanceRow & { balance: bigint };
+interface Row {
+  readonly name: Omit<Posting, "amount">;
+  balance: bigint;
+  /** Text of its postings, before and after the amount. */
+  readonly before: string;
+  readonly after: string;
+}
 
 /** Balances by pool, account and commodity. Names are looked up one by one, so that none has to be joined. */
 export class TrialBalance {
   readonly #rows: Row[] = [];
   readonly #pools = new Map<string, Map<string, Map<string, Row>>>();
 
-  move({ pool, account, commodity, amount }: Posting): void {
-    const row = this.#pools.get(pool)?.get(account)?.get(commodity);
-    if (row) row.balance += amount;
-    else this.#open({ pool, account, commodity, balance: amount });
+  /** Adds a posting to its balance. Returns the posting's canonical text. */
+  move(posting: Posting): string {
+    const { pool, account, commodity, amount } = posting;
+    const row = this.#pools.get(pool)?.get(account)?.get(commodity) ?? this.#open(posting);
+    row.balance += amount;
+    return row.before + amount + row.after;
   }
 
   of(pool: string, account: string, commodity: string): bigint {
@@ -28,17 +37,21 @@ export class TrialBalance {
 
   /** Sorted by pool, account and commodity. */
   rows(): TrialBalanceRow[] {
-    const key = (row: Row): string => `${row.pool}\u0000${row.account}\u0000${row.commodity}`;
+    const key = ({ name }: Row): string => `${name.pool}\u0000${name.account}\u0000${name.commodity}`;
     return this.#rows
       .map((row) => [key(row), row] as const)
       .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-      .map(([, row]) => ({ ...row }));
+      .map(([, { name, balance }]) => ({ ...name, balance }));
   }
 
-  #open(row: Row): void {
+  #open({ pool, account, commodity }: Posting): Row {
+    const name = { pool, account, commodity };
+    const [before, after] = aroundAmount(name);
+    const row: Row = { name, balance: 0n, before, after };
     this.#rows.push(row);
-    const accounts = this.#pools.get(row.pool) ?? new Map<string, Map<string, Row>>();
-    const commodities = accounts.get(row.account) ?? new Map<string, Row>();
-    this.#pools.set(row.pool, accounts.set(row.account, commodities.set(row.commodity, row)));
+    const accounts = this.#pools.get(pool) ?? new Map<string, Map<string, Row>>();
+    const commodities = accounts.get(account) ?? new Map<string, Row>();
+    this.#pools.set(pool, accounts.set(account, commodities.set(commodity, row)));
+    return row;
   }
 }

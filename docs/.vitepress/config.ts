@@ -40,7 +40,16 @@ export default defineConfig({
   vite: {
     resolve: { conditions },
     ssr: { resolve: { conditions, externalConditions: conditions }, noExternal: [/^@shortfall\//] },
-    build: { target: "es2022", chunkSizeWarningLimit: 2000 },
+    build: {
+      target: "es2022",
+      chunkSizeWarningLimit: 2000,
+      rollupOptions: {
+        onwarn(warning, warn) {
+          // Comments of dependencies that only another bundler reads.
+          if (warning.code !== "INVALID_ANNOTATION") warn(warning);
+        },
+      },
+    },
     esbuild: { target: "es2022", tsconfigRaw: {} },
     optimizeDeps: { esbuildOptions: { target: "es2022", conditions } },
   },

@@ -121,9 +121,10 @@ function moneyFields({ current, change }: ListEditing): HTMLElement[] {
     change({ ...current(), loss: units });
   });
   field.classList.add("loss");
+  field.value = typed(loss, decimals, true);
   slider.addEventListener("input", () => {
     const units = `${unitsAt(Number(slider.value))}`;
-    field.value = typed(units, decimals);
+    field.value = typed(units, decimals, true);
     fault(field, undefined);
     slider.setAttribute("aria-valuetext", `${field.value} ${asset}`);
     change({ ...current(), loss: units });

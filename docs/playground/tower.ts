@@ -97,7 +97,7 @@ function blocksOf({ rows, uncovered }: Outcome): Block[] {
     if (open !== "unlimited") depth += open;
     return block;
   });
-  if (uncovered > 0n) blocks.push({ row: undefined, from: depth, to: depth + uncovered, open: 0n });
+  blocks.push({ row: undefined, from: depth, to: depth + uncovered, open: 0n });
   return blocks;
 }
 
@@ -171,9 +171,24 @@ function beside(
     const leader = `M${coordinate(right + 2)} ${coordinate(middles[index]!)}L${coordinate(x - 20)} ${coordinate(at)}L${coordinate(x - 6)} ${coordinate(at)}`;
     return [
       taken > 0n ? path("leader", leader) : "",
-      text(row === undefined ? "lab alarm" : "lab", x, at + 4, name),
-      text(row === undefined ? "num alarm" : "num", frame.width, at + 4, fullAmount(taken, decimals), "end"),
-      text("sub", x, at + 20, row === undefined ? "past the last layer" : useOf(row, decimals)),
+      text(row === undefined && taken > 0n ? "lab alarm" : "lab", x, at + 4, name),
+      text(
+        row === undefined && taken > 0n ? "num alarm" : "num",
+        frame.width,
+        at + 4,
+        fullAmount(taken, decimals),
+        "end",
+      ),
+      text(
+        "sub",
+        x,
+        at + 20,
+        row === undefined
+          ? taken > 0n
+            ? "past the last layer"
+            : "nothing is left over"
+          : useOf(row, decimals),
+      ),
       text("sub", frame.width, at + 20, `${percent(taken, loss)} of the loss`, "end"),
     ];
   });

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseWhatIfDefinition } from "@shortfall/audit";
-import { run } from "@shortfall/cli";
 import { catalogue } from "@shortfall/policies";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -13,6 +12,7 @@ import { type Json, NotationError, readNotation, writeNotation } from "../playgr
 import { outcomeOf, sentence } from "../playground/outcome.js";
 import { readShared, shareText } from "../playground/share.js";
 import { addLayer, STARTED } from "../playground/starters.js";
+import { command } from "./command.js";
 import { documents } from "./shared-documents.js";
 
 let folder = "";
@@ -20,27 +20,6 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "playground-"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Runs the command in this process. */
-async function command(args: readonly string[]): Promise<{ code: number; json: unknown; said: string }> {
-  let out = "";
-  let said = "";
-  const code = await run([...args, "--json"], {
-    stdout: {
-      write: (text: string) => {
-        out += text;
-      },
-    },
-    stderr: {
-      write: (text: string) => {
-        said += text;
-      },
-    },
-    env: {},
-    now: () => 0,
-  });
-  return { code, json: out === "" ? undefined : JSON.parse(out), said };
-}
 
 interface Tried {
   readonly layers: readonly { readonly layer: string; readonly taken: string; readonly capacity: string }[];
@@ -61,7 +40,7 @@ describe("the playground and the command", () => {
         if (!shared.ok) throw new Error(shared.reason);
         const page = runDocument(shared.document);
         writeFileSync(path, JSON.stringify(document));
-        const { code, json, said } = await command(["policies", "try", path]);
+        const { code, out, said } = await command(["policies", "try", path, "--json"]);
         if (!page.ok) {
           refused++;
           expect(code).toBe(2);
@@ -69,7 +48,7 @@ describe("the playground and the command", () => {
           return;
         }
         const outcome = outcomeOf(page.result);
-        const tried = json as Tried;
+        const tried = JSON.parse(out) as Tried;
         ran++;
         layers += outcome.rows.length;
         expect(code).toBe(outcome.uncovered === 0n ? 0 : 1);
@@ -101,14 +80,15 @@ describe("the playground and the command", () => {
     );
     const path = join(folder, "whatif.json");
     writeFileSync(path, JSON.stringify(whatIfDocument(OPENING)));
-    const { code, json } = await command([
+    const { code, out } = await command([
       "whatif",
       join(import.meta.dirname, "../../examples/logs/comet.jsonl.gz"),
       "--waterfall",
       path,
+      "--json",
     ]);
     expect(code).toBe(0);
-    expect(json).toMatchObject({ conserved: true });
+    expect(JSON.parse(out)).toMatchObject({ conserved: true });
   });
 });
 

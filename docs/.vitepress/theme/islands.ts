@@ -1,8 +1,11 @@
 /** Pages that run something: what mounts it, fetched when the page is opened. */
-const ISLANDS: Readonly<Record<string, () => Promise<{ mount: (place: HTMLElement) => () => void }>>> = {
-  playground: () => import("../../playground/main.js"),
-  drop: () => import("../../drop/main.js"),
-};
+const ISLANDS: Readonly<Record<string, () => Promise<{ mount: (place: HTMLElement) => () => void }>>> =
+  import.meta.env.SSR
+    ? {}
+    : {
+        playground: () => import("../../playground/main.js"),
+        drop: () => import("../../drop/main.js"),
+      };
 
 const leave = new WeakMap<HTMLElement, () => void>();
 

@@ -3,8 +3,8 @@ import { formatAmount, parseAmount } from "@shortfall/math/decimal";
 import { element, fault } from "./element.js";
 
 /** Token amount as people type it, from base units. */
-export const typed = (units: string, decimals: number): string =>
-  formatAmount(BigInt(units), decimals, { group: "," });
+export const typed = (units: string, decimals: number, padded = false): string =>
+  formatAmount(BigInt(units), decimals, { group: ",", padded });
 
 /** Base units of what was typed, or why it is none. */
 export function unitsOf(text: string, decimals: number): { units: string } | { fault: string } {

@@ -46,7 +46,9 @@ export class SiteBrowser {
     const server = createServer((request, response) => {
       const asked = decodeURIComponent((request.url ?? "/").split(/[?#]/)[0] ?? "/");
       const path = join(SITE, normalize(asked.endsWith("/") ? `${asked}index.html` : asked));
-      const file = [path, `${path}.html`].find((each) => each.startsWith(SITE) && extname(each) && existsSync(each));
+      const file = [path, `${path}.html`].find(
+        (each) => each.startsWith(SITE) && extname(each) && existsSync(each),
+      );
       response.writeHead(file ? 200 : 404, { "content-type": TYPES[extname(file ?? "")] ?? "text/plain" });
       response.end(file ? readFileSync(file) : "");
     });
@@ -79,7 +81,8 @@ export class SiteBrowser {
     page.on("pageerror", (error) => said.push(`${path}: ${error.message}`));
     page.on("request", (request) => {
       const url = request.url();
-      if (!url.startsWith(this.address) && !/^(data|blob|about):/.test(url)) said.push(`${path}: asked for ${url}`);
+      if (!url.startsWith(this.address) && !/^(data|blob|about):/.test(url))
+        said.push(`${path}: asked for ${url}`);
     });
     await page.goto(`${this.address}${path}`);
     return { page, said };
@@ -93,4 +96,5 @@ export class SiteBrowser {
 }
 
 /** Waits until what runs on the page is there. */
-export const ready = (page: Page): Promise<unknown> => page.waitForSelector("[data-ready]", { timeout: 30_000 });
+export const ready = (page: Page): Promise<unknown> =>
+  page.waitForSelector("[data-ready]", { timeout: 30_000 });

@@ -7,14 +7,17 @@ import {
   downloadHistory,
   historyHeader,
   httpEndpoint,
+  type ImplementationChange,
   type RpcCheckpoint,
   RpcRequestFault,
+  type RpcTokens,
   type RpcVerification,
   readCheckpoints,
-  readHeaderFile,
+  readImplementations,
   SourceError,
 } from "@shortfall/sources";
 import { faultOf } from "./fault.js";
+import { chooseHeader, withVersion } from "./market-choice.js";
 import { UnreadableError } from "./reconcile-histories.js";
 import type { Session } from "./session.js";
 
@@ -23,6 +26,8 @@ export interface NodeOptions {
   readonly protocol?: string;
   readonly rpc?: string;
   readonly header?: string;
+  readonly market?: string;
+  readonly markets?: string;
   readonly address?: readonly string[];
   readonly fromBlock?: string;
   readonly toBlock?: string;
@@ -35,11 +40,14 @@ export interface NodeOptions {
 export interface NodeHistory {
   readonly path: string;
   readonly download: Download;
+  /** Which code the market's proxies ran, where the header names proxies. */
+  readonly implementations: readonly ImplementationChange[];
   /** Removes the file unless it was asked for. */
   readonly release: () => Promise<void>;
 }
 
-const CHECKS: readonly RpcVerification[] = ["none", "bloom", "receipts", "second"];
+/** Ways to check that a node left out no log. */
+export const CHECKS: readonly RpcVerification[] = ["none", "bloom", "receipts", "second"];
 
 /**
  * Reads a history from a node into a file: the one asked for, or one that lasts as long as the command.
@@ -47,8 +55,11 @@ const CHECKS: readonly RpcVerification[] = ["none", "bloom", "receipts", "second
  * @throws {UnreadableError} the header or the node cannot be read.
  */
 export async function readNode(options: NodeOptions, session: Session): Promise<NodeHistory> {
-  const { rpc, header: path, secondRpc } = options;
-  if (rpc === undefined || path === undefined) session.usage("--rpc and --header are given together.");
+  const { rpc, secondRpc } = options;
+  const path = options.header ?? (options.market === undefined ? undefined : `--market ${options.market}`);
+  if (rpc === undefined || path === undefined) {
+    session.usage("--rpc is given together with --header, --market or both.");
+  }
   const verify = checkOf(options, session);
   const folder = options.save === undefined ? await mkdtemp(join(tmpdir(), "shortfall-")) : undefined;
   const file = folder === undefined ? resolve(options.save!) : join(folder, "node.jsonl");
@@ -56,10 +67,16 @@ export async function readNode(options: NodeOptions, session: Session): Promise<
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   };
   const progress = session.output.progress("reading blocks");
+  // Rate and rest are of this run, not of one that it goes on from.
+  let first: number | undefined;
   try {
-    const given = await readHeaderFile(path);
-    const { header } = session.adapters.for(historyHeader(given, options.protocol));
-    const from = readRange(header, path, options);
+    const chosen = (await chooseHeader(options, session))!;
+    const from = readRange(chosen.value, path, options);
+    const { fromBlock } = from;
+    const given = await withVersion(chosen, { url: rpc, fromBlock, market: options.market });
+    const { adapter, header } = session.adapters.for(historyHeader(given, options.protocol));
+    // What it lacks is better known before a long reading than after.
+    adapter.open(header);
     const download = await downloadHistory({
       transport: httpEndpoint(rpc),
       header,
@@ -69,20 +86,49 @@ export async function readNode(options: NodeOptions, session: Session): Promise<
       touches: verify === "receipts",
       ...(secondRpc === undefined ? {} : { second: httpEndpoint(secondRpc) }),
       file,
-      onPage: ({ nextBlock, fromBlock }) => progress.update((nextBlock - fromBlock) & ~15, "blocks"),
+      signal: session.stopSignal(),
+      onPage: ({ nextBlock, toBlock }) => {
+        first ??= nextBlock;
+        progress.update((nextBlock - first) & ~15, "blocks", toBlock + 1 - first);
+      },
     });
     progress.end();
+    const implementations = await implementationsOf(rpc, from.proxies, download, session);
     if (verify === "none") {
       session.output.warn(
         "whether the node left out logs was not checked beyond re-execution; --check receipts does.",
       );
     }
-    return { path: file, download, release };
+    return { path: file, download, implementations, release };
   } catch (error) {
     progress.end();
     await release();
     if (!isShortfallError(error)) throw error;
     throw new UnreadableError(faultOf(error, error.code === "SF_HEADER" ? path : "--rpc"), { cause: error });
+  }
+}
+
+/** The register of implementations over the blocks that were read; a change is said, for the header has one version. */
+async function implementationsOf(
+  url: string,
+  proxies: readonly string[],
+  { fromBlock, toBlock }: Download,
+  session: Session,
+): Promise<readonly ImplementationChange[]> {
+  if (proxies.length === 0) return [];
+  try {
+    const changes = await readImplementations({ transport: httpEndpoint(url), proxies, fromBlock, toBlock });
+    for (const { address, implementation, sinceBlock } of changes) {
+      if (sinceBlock === fromBlock) continue;
+      session.output.warn(
+        `${address} runs other code from block ${sinceBlock} on, ${implementation}: end this history before it, and begin another with the header of that version.`,
+      );
+    }
+    return changes;
+  } catch (error) {
+    if (!isShortfallError(error)) throw error;
+    session.output.warn(`whether contracts changed their code was not checked: ${error.message}`);
+    return [];
   }
 }
 
@@ -105,6 +151,8 @@ interface NodeRange {
   readonly fromBlock: number;
   readonly end?: { readonly block: number };
   readonly checkpoints: readonly RpcCheckpoint[];
+  readonly tokens?: RpcTokens;
+  readonly proxies: readonly string[];
 }
 
 /** What to read: from the command line, else from the header's `rpc`. */
@@ -137,7 +185,15 @@ export function readRange(
   return {
     addresses,
     fromBlock,
+    proxies: own.has("proxies") ? own.strings("proxies") : [],
+    ...(own.has("tokens") ? { tokens: tokensOf(own.object("tokens")) } : {}),
     checkpoints: own.has("checkpoints") ? readCheckpoints(own.objects("checkpoints"), failure) : [],
     ...(bounded ? { end: { block: blockOf("--to-block", options.toBlock, "toBlock") } } : {}),
   };
 }
+
+/** Every token where it names none. */
+const tokensOf = (tokens: Fields): RpcTokens => ({
+  addresses: tokens.has("addresses") ? tokens.strings("addresses") : [],
+  holders: tokens.strings("holders"),
+});

@@ -81,14 +81,18 @@ export class Progress {
     this.#started = terminal.now();
   }
 
-  update(count: number, unit: string): void {
+  /** With a total, it also says how long the rest takes at the rate so far. */
+  update(count: number, unit: string, total?: number): void {
     const { stderr, now } = this.#terminal;
     if (stderr.isTTY !== true || count % 16 !== 0) return;
     const time = now();
     if (time - this.#last < 100) return;
     this.#last = time;
     const seconds = Math.max(1, time - this.#started) / 1000;
-    const text = `${this.#label}  ${count} ${unit}  ${Math.round(count / seconds)} ${unit}/s`;
+    const rate = count / seconds;
+    const of = total === undefined ? "" : ` of ${total}`;
+    const left = total === undefined || rate === 0 ? "" : `  ${spokenTime((total - count) / rate)} left`;
+    const text = `${this.#label}  ${count}${of} ${unit}  ${Math.round(rate)} ${unit}/s${left}`;
     stderr.write(`\r\u001b[2K${text.slice(0, 79)}`);
     this.#shown = true;
   }
@@ -97,6 +101,15 @@ export class Progress {
     if (this.#shown) this.#terminal.stderr.write("\r\u001b[2K");
     this.#shown = false;
   }
+}
+
+/** `45 s`, `12 min`, `3 h 05 min` */
+function spokenTime(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 90) return `${whole} s`;
+  const minutes = Math.ceil(whole / 60);
+  if (minutes < 90) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
 }
 
 /** JSON with bigint as decimal strings, two spaces deep or on one line. */

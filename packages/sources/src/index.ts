@@ -13,6 +13,7 @@ export * from "./json-lines.js";
 export { readLines } from "./lines.js";
 export * from "./log-record.js";
 export * from "./open-source.js";
+export * from "./presets/index.js";
 export * from "./record-line.js";
 export * from "./rpc/index.js";
 export type { FileDigest, TextLine } from "./split-lines.js";

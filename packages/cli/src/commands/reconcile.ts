@@ -11,9 +11,10 @@ import {
 } from "@shortfall/audit";
 import type { ExportFile } from "@shortfall/core";
 import { htmlReportFile } from "@shortfall/report";
-import { readColumnNames, readHeaderFile, tableKind } from "@shortfall/sources";
-import type { Command } from "commander";
-import { type NodeOptions, readNode } from "../node-history.js";
+import { readColumnNames, tableKind } from "@shortfall/sources";
+import { type Command, Option } from "commander";
+import { chooseHeader, listMarkets } from "../market-choice.js";
+import { CHECKS, type NodeOptions, readNode } from "../node-history.js";
 import { type ReconcileRequest, reconcileHistories } from "../reconcile-histories.js";
 import { printReconciliation } from "../reconcile-text.js";
 import { ReportFolder } from "../report-folder.js";
@@ -44,14 +45,19 @@ export function addReconcile(program: Command, session: Session): void {
       "--header <file>",
       "header of the history in a table or on a node; then prices and calls, which neither has",
     )
+    .option(
+      "--market <name>",
+      "contracts and first block of a known market, such as aave-v3/ethereum/core; list shows them",
+    )
+    .option("--markets <file>", "markets of one's own, or other addresses for known ones")
     .option("--columns <mapping>", "columns of a table that spells them otherwise: timestamp=at,data=payload")
     .option("--address <contracts...>", "contracts to read, where the header's rpc.addresses names none")
     .option("--from-block <number>", "first block, instead of the header's rpc.fromBlock")
     .option("--to-block <number>", "last block; the last finalised one unless the header's rpc.toBlock says")
-    .option(
-      "--check <how>",
-      "that no log is missing: none, bloom, receipts (also finds touches) or second",
-      "none",
+    .addOption(
+      new Option("--check <how>", "that no log is missing; receipts also finds touches")
+        .choices(CHECKS)
+        .default("none"),
     )
     .option("--second-rpc <url>", "the other node for --check second")
     .option("--save <file>", "keep what was read; an interrupted reading carries on from it")
@@ -63,10 +69,13 @@ export function addReconcile(program: Command, session: Session): void {
         "\n  shortfall reconcile logs.jsonl.gz --out report" +
         "\n  shortfall reconcile logs.csv --header header.jsonl" +
         "\n  shortfall reconcile --rpc http://127.0.0.1:8545 --header header.jsonl --save logs.jsonl" +
+        "\n  shortfall reconcile --rpc http://127.0.0.1:8545 --market morpho-blue/base/core --save logs.jsonl" +
         "\n  shortfall reconcile packages/testing/vectors/morpho-blue/cascade-1.jsonl.gz --json",
     )
     .action(async (paths: string[], options: ReconcileOptions) => {
-      const wantsNode = options.rpc !== undefined || (options.header !== undefined && paths.length === 0);
+      if (options.market === "list") return listMarkets(options, session);
+      const names = options.header !== undefined || options.market !== undefined;
+      const wantsNode = options.rpc !== undefined || (names && paths.length === 0);
       if (wantsNode && paths.length > 0) session.usage("Give files or --rpc, not both.");
       if (!wantsNode && paths.length === 0) session.usage("Name at least one file, or a node with --rpc.");
       const node = wantsNode ? await readNode(options, session) : undefined;
@@ -80,7 +89,7 @@ export function addReconcile(program: Command, session: Session): void {
       const { output } = session;
       output.document({
         ...document(data, ignored, options.out),
-        ...(node === undefined ? {} : { node: node.download }),
+        ...(node === undefined ? {} : { node: { ...node.download, implementations: node.implementations } }),
       });
       printReconciliation(data, options.out, output);
       for (const path of ignored) output.warn(`${path} is no history and was not read.`);
@@ -90,15 +99,18 @@ export function addReconcile(program: Command, session: Session): void {
 
 /** What the options say about tables. */
 async function readTableOptions(
-  { header, columns }: ReconcileOptions,
+  options: ReconcileOptions,
   paths: readonly string[],
   session: Session,
 ): Promise<Pick<ReconcileRequest, "header" | "columns">> {
-  if (header === undefined && columns === undefined) return {};
-  if (!paths.some(tableKind))
-    session.usage("--header and --columns are for tables of logs; files have a header.");
+  const { columns, header, market } = options;
+  if ([columns, header, market].every((option) => option === undefined)) return {};
+  if (!paths.some(tableKind)) {
+    session.usage("--header, --market and --columns are for tables of logs; files have a header.");
+  }
+  const chosen = await chooseHeader(options, session);
   return {
-    ...(header === undefined ? {} : { header: await readHeaderFile(header) }),
+    ...(chosen === undefined ? {} : { header: chosen }),
     ...(columns === undefined ? {} : { columns: readColumnNames(columns) }),
   };
 }

@@ -1,5 +1,5 @@
 import type { RpcCursor } from "./cursor.js";
-import { RpcReorganisedError, RpcRequestFault } from "./errors.js";
+import { RpcInterruptedError, RpcReorganisedError, RpcRequestFault } from "./errors.js";
 import { exists, KeptHistory } from "./kept-history.js";
 import type { RpcSourceOptions } from "./opening.js";
 import { type RpcEffort, RpcLogSource } from "./rpc-source.js";
@@ -11,6 +11,8 @@ export interface DownloadOptions extends Omit<RpcSourceOptions, "cursor"> {
   /** Where the history goes. Until it is whole it is called `<file>.part`, with `<file>.cursor.json` beside it. */
   readonly file: string;
   readonly onPage?: (cursor: RpcCursor) => void;
+  /** Ends the reading in good order once the page under way is stored. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Download {
@@ -28,6 +30,7 @@ export interface Download {
  *
  * @throws {RpcRequestFault} the file exists: finished histories are not overwritten.
  * @throws {RpcCursorError} the interrupted download was of something else.
+ * @throws {RpcInterruptedError} the signal was given; what was read is kept.
  * @throws as `RpcLogSource`.
  */
 export async function downloadHistory(options: DownloadOptions): Promise<Download> {
@@ -43,6 +46,9 @@ export async function downloadHistory(options: DownloadOptions): Promise<Downloa
       for await (const page of source.pages()) {
         await kept.append(page);
         options.onPage?.(page.cursor);
+        const { nextBlock, toBlock } = page.cursor;
+        if (options.signal?.aborted && nextBlock <= toBlock)
+          throw new RpcInterruptedError(nextBlock, toBlock);
       }
       await kept.finish(file);
       const { fromBlock, toBlock, lines } = source.cursor;

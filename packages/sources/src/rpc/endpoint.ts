@@ -115,6 +115,12 @@ export class Endpoint {
     return readBytes("eth_call", await this.#patiently("eth_call", [{ to, data }, quantityOf(block)]));
   }
 
+  /** A word of a contract's storage at a block. */
+  async storage(address: string, slot: string, block: number): Promise<string> {
+    const params = [address, slot, quantityOf(block)];
+    return readBytes("eth_getStorageAt", await this.#patiently("eth_getStorageAt", params));
+  }
+
   /** Logs of one block by its hash. */
   async logsOfBlock(filter: RpcFilter, blockHash: string): Promise<RpcLog[]> {
     const answers = await Promise.all(

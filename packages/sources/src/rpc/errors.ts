@@ -97,3 +97,15 @@ export class RpcRequestFault extends ShortfallError {
     super(`Reading from a node, ${field}: expected ${expected}, got ${received}.`);
   }
 }
+
+/** A reading was told to stop. What was read is kept. */
+export class RpcInterruptedError extends ShortfallError {
+  readonly code = "SF_RPC_INTERRUPTED";
+
+  constructor(
+    readonly nextBlock: number,
+    readonly toBlock: number,
+  ) {
+    super(`Stopped before block ${nextBlock} of ${toBlock}. The same reading again goes on from there.`);
+  }
+}

@@ -50,6 +50,8 @@ const RULES: readonly Rule[] = [
   { kind: "too-large", codes: [-32005] },
   { kind: "refused", statuses: [401, 402, 403, 404] },
   { kind: "refused", codes: [-32601, -32004] },
+  // The contract's own answer to a call.
+  { kind: "refused", text: /execution reverted|invalid opcode/i },
   { kind: "transient", codes: [-32603, -1] },
   { kind: "transient", statuses: [408, 500, 502, 503, 504] },
   // Nodes behind a balancer may lag; the block comes with time.

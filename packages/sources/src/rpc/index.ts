@@ -9,6 +9,11 @@ export {
 } from "./endpoint.js";
 export * from "./errors.js";
 export type { RpcFilter, RpcTokens } from "./filter.js";
+export {
+  type ImplementationChange,
+  type ImplementationOptions,
+  readImplementations,
+} from "./implementation.js";
 export type { RpcEnd, RpcSourceOptions } from "./opening.js";
 export type { RpcVerification } from "./page-reader.js";
 export * from "./rpc-source.js";

@@ -42,7 +42,7 @@ export interface RpcSourceOptions {
    * transaction of its block. Of a block, in the order given.
    */
   readonly besides?: readonly BesideRecord[];
-  /** Totals to read at the last block, after its logs. */
+  /** Totals to read at the last block or at chosen ones, after their logs. */
   readonly checkpoints?: readonly RpcCheckpoint[];
   /** Reads on from here; the end is then the cursor's. */
   readonly cursor?: RpcCursor;

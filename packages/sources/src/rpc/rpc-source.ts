@@ -3,7 +3,7 @@ import type { HistoryHeader, LogSource, SourceDigest, SourceRecord } from "@shor
 import { type BesideRecord, onLine, outsideOf, placeBesides } from "../besides.js";
 import { recordLine } from "../record-line.js";
 import type { LogRecord } from "../table/log-row.js";
-import { type RpcCheckpoint, readTotals } from "./checkpoint.js";
+import { checkpointBlocks, type RpcCheckpoint, readTotals } from "./checkpoint.js";
 import { advanceCursor, type RpcCursor } from "./cursor.js";
 import { DEFAULT_PATIENCE, Endpoint } from "./endpoint.js";
 import { RpcReplyError, RpcRequestFault } from "./errors.js";
@@ -144,9 +144,7 @@ export class RpcLogSource implements LogSource {
     while (this.#cursor.nextBlock <= this.#cursor.toBlock) {
       const cursor = this.#cursor;
       const page = await this.#reader.read(cursor.nextBlock, cursor.toBlock);
-      const records = this.#records(page, cursor);
-      if (page.end.number === cursor.toBlock)
-        records.push(...(await this.#totals(page, cursor, records.length)));
+      const records = this.#records(page, await this.#totals(page, cursor), cursor);
       // Asked after the page: everything before it then is what the page stands on.
       await refuseMoved(this.#endpoint, cursor);
       const lines = cursor.lines + records.length;
@@ -176,21 +174,31 @@ export class RpcLogSource implements LogSource {
     // Nothing is held between requests.
   }
 
-  async #totals({ end }: RpcPage, cursor: RpcCursor, read: number): Promise<SourceRecord[]> {
-    if (this.#checkpoints.length === 0) return [];
-    const totals = await readTotals(this.#endpoint, this.#checkpoints, end, cursor.lines + read + 1);
-    const again = await this.#endpoint.header(end.number);
-    if (again?.hash === end.hash) return totals;
-    const expected = `${end.hash}, at which the totals were read`;
-    throw new RpcReplyError("eth_call", `hash of block ${end.number}`, expected, again?.hash ?? "null");
+  /** Checkpoints of the page's blocks, each read while its block stood. */
+  async #totals(page: RpcPage, { nextBlock, toBlock }: RpcCursor): Promise<BesideRecord[]> {
+    const blocks = checkpointBlocks(
+      this.#checkpoints,
+      { fromBlock: nextBlock, toBlock: page.end.number },
+      toBlock,
+    );
+    const totals: BesideRecord[] = [];
+    for (const block of blocks) {
+      const header = page.headers.get(block) ?? (await this.#endpoint.header(block));
+      if (!header) throw movedBlock(block, "the block", "null");
+      totals.push(...(await readTotals(this.#endpoint, this.#checkpoints, header, toBlock)));
+      const again = await this.#endpoint.header(block);
+      if (again?.hash !== header.hash) throw movedBlock(block, header.hash, again?.hash ?? "null");
+    }
+    return totals;
   }
 
-  #records(page: RpcPage, cursor: RpcCursor): SourceRecord[] {
+  #records(page: RpcPage, totals: readonly BesideRecord[], cursor: RpcCursor): SourceRecord[] {
     const timeOf = (block: number): number => page.headers.get(block)!.timestamp;
     const besides = [
       ...this.#besides.filter(
         ({ position: { block } }) => block >= cursor.nextBlock && block <= page.end.number,
       ),
+      ...totals,
       ...page.touches.map((touch) => touchRecord(touch, timeOf(touch.block))),
     ];
     const logs = page.logs.map((log) => logRecord(log, timeOf(log.block)));
@@ -216,6 +224,9 @@ function refuseOutside(
     `block ${position.block}`,
   );
 }
+
+const movedBlock = (block: number, expected: string, received: string): RpcReplyError =>
+  new RpcReplyError("eth_call", `hash of block ${block}`, `${expected}, at which totals are read`, received);
 
 const touchRecord = (touch: RpcTouch, timestamp: number): BesideRecord => {
   const { block, transaction, transactionIndex, address } = touch;

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { digestOf } from "@shortfall/audit";
-import type { ExportFile } from "@shortfall/core";
+import { digestOf, MANIFEST_NAME, type ManifestEntry, manifestText } from "@shortfall/audit";
+import { type ExportFile, isShortfallError } from "@shortfall/core";
 import { catalogueRegistry } from "@shortfall/policies";
 import { riskReportFiles } from "@shortfall/report";
 import {
@@ -18,6 +18,11 @@ const RESULTS: Readonly<Record<string, (input: unknown) => RiskResult>> = {
   "concentration.json": concentrationResult,
   "contagion.json": contagionResult,
 };
+
+export interface RiskReportFailure {
+  readonly file: string;
+  readonly reason: string;
+}
 
 export type RiskInputName = "stress-plan.json" | "concentration.json" | "contagion.json";
 
@@ -41,23 +46,47 @@ export async function writeRiskReport(
  *
  * @throws {SourceError} no folder, or none of a risk report.
  */
-export async function verifyRiskReport(path: string): Promise<{ file: string; reason: string }[]> {
+export async function verifyRiskReport(path: string): Promise<RiskReportFailure[]> {
   const reader = await openReportFolder(resolve(path));
   const names = await reader.names();
   const name = names.find((each) => each in RESULTS);
   if (name === undefined) return [{ file: path, reason: "holds no input of a risk report" }];
-  const pieces: Uint8Array[] = [];
-  for await (const piece of reader.chunks(name)) pieces.push(piece);
-  const text = Buffer.concat(pieces).toString("utf8");
-  const expected = filesOf({ name, text }, RESULTS[name]!(JSON.parse(text)));
-  const failures: { file: string; reason: string }[] = [];
+  const text = await textOf(reader.chunks(name));
+  let expected: readonly ExportFile[];
+  try {
+    expected = filesOf({ name, text }, RESULTS[name]!(JSON.parse(text)));
+  } catch (error) {
+    if (error instanceof SyntaxError) return [{ file: name, reason: `is not JSON: ${error.message}` }];
+    if (isShortfallError(error)) return [{ file: name, reason: error.message }];
+    throw error;
+  }
+  const failures: RiskReportFailure[] = [];
   for (const file of expected) {
     if (!names.includes(file.name)) failures.push({ file: file.name, reason: "is missing" });
     else if ((await digestOfStored(reader.chunks(file.name))) !== digestOf(file)) {
       failures.push({ file: file.name, reason: "is not what the input gives" });
     }
   }
+  const manifest = names.includes(MANIFEST_NAME) ? await textOf(reader.chunks(MANIFEST_NAME)) : "";
+  if (manifest !== manifestText(expected.map(entryOf))) {
+    failures.push({ file: MANIFEST_NAME, reason: "does not list these files" });
+  }
+  const known = new Set([MANIFEST_NAME, ...expected.map((file) => file.name)]);
+  for (const file of names) if (!known.has(file)) failures.push({ file, reason: "does not belong here" });
   return failures;
+}
+
+async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of chunks) pieces.push(piece);
+  return Buffer.concat(pieces).toString("utf8");
+}
+
+function entryOf(file: ExportFile): ManifestEntry {
+  let bytes = 0;
+  for (const chunk of file.chunks())
+    bytes += typeof chunk === "string" ? Buffer.byteLength(chunk) : chunk.length;
+  return { name: file.name, bytes, sha256: digestOf(file) };
 }
 
 const filesOf = (input: { readonly name: string; readonly text: string }, risk: RiskResult): ExportFile[] => [

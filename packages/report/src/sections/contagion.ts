@@ -52,7 +52,7 @@ function network({ title, unit, graph }: RiskResult["contagion"][number], index:
   const undrawn =
     beyond.length === 0
       ? ""
-      : `<p class="cap">${beyond.join(" and ")} ${drawn.vaults + drawn.markets === 1 ? "is" : "are"} not drawn: vaults in circles and the largest gaps come first. The table has them.</p>`;
+      : `<p class="cap">${beyond.join(" and ")} ${drawn.vaults + drawn.markets === 1 ? "is" : "are"} not drawn: vaults in circles come first, then those with the largest gaps. The table has them.</p>`;
   return `<figure>${head}<p class="note lead">${statement}</p>${circles === "" ? "" : `<ul class="lead">${circles}</ul>`}${pictures}${undrawn}${figuresAsTable(tables(graph, unit))}</figure>`;
 }
 
@@ -82,6 +82,7 @@ function drawnPart({ vaults, markets, owns, backs, cycles }: ContagionGraph): Dr
     .sort(
       (a, b) =>
         rank(a.vault.id) - rank(b.vault.id) ||
+        (circle.has(a.vault.id) ? a.k - b.k : 0) ||
         b.vault.extractable - a.vault.extractable ||
         lost(a.vault) - lost(b.vault) ||
         a.k - b.k,

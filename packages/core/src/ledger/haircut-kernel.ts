@@ -58,9 +58,9 @@ export function haircutLargestRemainder(
     });
     return { losses, dust: 0n };
   }
-  const keys = new Uint32Array(rows);
-  const left = Number(loss - floorByLimbs(shares, rows, loss, total, losses, keys));
-  if (left > 0) raiseLargest(shares, rows, loss, total, losses, keys, left);
+  const remainders = new Remainders(rows, total);
+  const left = Number(loss - floorByLimbs(shares, rows, loss, total, losses, remainders));
+  if (left > 0) raiseLargest(shares, rows, loss, total, losses, remainders, left);
   return { losses, dust: 0n };
 }
 
@@ -79,9 +79,33 @@ function floorByBigint(shares: Column, rows: number, loss: bigint, total: bigint
   return given;
 }
 
-/** Bits of a remainder's key, and where they come from. */
-const BUCKET_BITS = 16;
+/** Bits of a remainder's key, and of those the ones that choose its bucket. */
+const BUCKET_BITS = 12;
 const KEY_BITS = 32;
+
+/** The top bits of each row's remainder, and how many rows share the first of them. */
+class Remainders {
+  /** By row: the remainder's top bits, of `total`'s width. */
+  readonly keys: Uint32Array;
+  /** Rows by bucket. Those without shares have remainder 0 and are not counted. */
+  readonly counts = new Uint32Array(1 << BUCKET_BITS);
+  /** What each limb of a remainder weighs in its key: the total's top limb and the one below, shifted; 0 the others. */
+  readonly weights: Limbs;
+  /** From a key to its bucket. */
+  readonly shift: number;
+
+  constructor(rows: number, total: bigint) {
+    this.keys = new Uint32Array(rows);
+    const bits = total.toString(2).length;
+    const top = Math.floor((bits - 1) / 24);
+    const width = bits - 24 * top + (top > 0 ? 24 : 0);
+    const unit = 1 / 2 ** Math.max(0, width - KEY_BITS);
+    const weigh = (limb: number) =>
+      limb === top ? (top > 0 ? LIMB : 1) * unit : limb === top - 1 ? unit : 0;
+    this.weights = [weigh(0), weigh(1), weigh(2), weigh(3), weigh(4), weigh(5)];
+    this.shift = Math.max(0, Math.min(KEY_BITS, width) - BUCKET_BITS);
+  }
+}
 
 function floorByLimbs(
   shares: Column,
@@ -89,16 +113,15 @@ function floorByLimbs(
   loss: bigint,
   total: bigint,
   losses: Column,
-  keys: Uint32Array | undefined,
+  remainders: Remainders | undefined,
 ): bigint {
   const from = halves(shares);
   const to = halves(losses);
   const [a0, a1, a2, a3, a4, a5] = limbs(loss);
   const [t0, t1, t2, t3, t4, t5] = limbs(total);
   const [m0, m1, m2, m3, m4, m5] = limbs((loss << RECIPROCAL_BITS) / total);
-  const bits = total.toString(2).length;
-  const top = Math.floor((bits - 1) / 24);
-  const keyScale = 1 / 2 ** Math.max(0, bits - 24 * top + (top > 0 ? 24 : 0) - KEY_BITS);
+  const { keys, counts, shift = 0 } = remainders ?? {};
+  const [k0, k1, k2, k3, k4, k5] = remainders?.weights ?? limbs(0n);
   const end = Math.min(rows, from.length >> 2);
   let sum0 = 0,
     sum1 = 0,
@@ -262,10 +285,10 @@ function floorByLimbs(
     to[base + 1] = (q1 >>> 8) | (q2 << 16);
     to[base + 2] = (q2 >>> 16) | (q3 << 8);
     to[base + 3] = q4 | (q5 << 24);
-    if (keys) {
-      const high = top === 5 ? r5 : top === 4 ? r4 : top === 3 ? r3 : top === 2 ? r2 : top === 1 ? r1 : r0;
-      const low = top === 5 ? r4 : top === 4 ? r3 : top === 3 ? r2 : top === 2 ? r1 : r0;
-      keys[id] = Math.floor((top === 0 ? high : high * LIMB + low) * keyScale);
+    if (keys !== undefined && counts !== undefined) {
+      const key = Math.floor(r5 * k5 + r4 * k4 + r3 * k3 + r2 * k2 + r1 * k1 + r0 * k0);
+      keys[id] = key;
+      counts[key >>> shift]!++;
     }
   }
   return fromLimbs([sum0, sum1, sum2, sum3, sum4, sum5]);
@@ -278,15 +301,9 @@ function raiseLargest(
   loss: bigint,
   total: bigint,
   losses: Column,
-  keys: Uint32Array,
+  { keys, counts, shift }: Remainders,
   left: number,
 ): void {
-  const bits = total.toString(2).length;
-  const top = Math.floor((bits - 1) / 24);
-  const keyBits = Math.min(KEY_BITS, bits - 24 * top + (top > 0 ? 24 : 0));
-  const shift = Math.max(0, keyBits - BUCKET_BITS);
-  const counts = new Uint32Array(1 << BUCKET_BITS);
-  for (let id = 0; id < rows; id++) counts[keys[id]! >>> shift]!++;
   let bucket = counts.length - 1;
   let above = 0;
   while (above + counts[bucket]! < left) above += counts[bucket--]!;
@@ -294,8 +311,11 @@ function raiseLargest(
   const to = halves(losses);
   for (let id = 0; id < rows; id++) {
     const at = keys[id]! >>> shift;
-    if (at > bucket) addOne(to, id << 2);
-    else if (at === bucket) last.push({ id, rest: (shares.get(id) * loss) % total });
+    // About every second row gets one, in no order: added without a branch, which could not be foreseen.
+    const raised = to[id << 2]! + ((bucket - at) >>> 31);
+    to[id << 2] = raised;
+    if (raised > 0xffffffff) addOne(to, (id << 2) + 1);
+    if (at === bucket) last.push({ id, rest: (shares.get(id) * loss) % total });
   }
   last.sort((a, b) => (a.rest === b.rest ? a.id - b.id : a.rest > b.rest ? -1 : 1));
   for (let k = 0; k < left - above; k++) addOne(to, last[k]!.id << 2);

@@ -140,7 +140,9 @@ interface Place {
 
 function amountOf(text: string, unit: EvidenceUnit, { file, line, field }: Place): bigint {
   const numeral = parseNumeral(text);
-  const units = numeral && unitsOf(numeral, placesOf(unit));
+  // "3.00" where base units are expected is three tokens as likely as three units.
+  const isUnclear = unit.written === "base-units" && text.includes(".");
+  const units = numeral && !isUnclear ? unitsOf(numeral, placesOf(unit)) : undefined;
   const expected =
     unit.written === "tokens"
       ? `a number of at most ${unit.decimals} decimals`

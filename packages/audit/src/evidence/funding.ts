@@ -88,7 +88,7 @@ export const funding = defineEvidenceKind<FundingDescription>({
         markets: byMarket(claims),
       },
       findings,
-      tables: [marketTable(claims, unit)],
+      tables: [moneyTable(payout, description, files), marketTable(claims, unit)],
     } satisfies EvidenceResult;
   },
 });
@@ -209,6 +209,18 @@ function byMarket(claims: readonly Claim[]): { market: string; leaves: number; p
     markets.set(market, { market, leaves: sum.leaves + 1, payout: sum.payout + payout });
   }
   return [...markets.values()];
+}
+
+/** What is set aside and what is claimed, line by line. */
+function moneyTable(payout: bigint, { budget, stated, unit }: FundingDescription, files: EvidenceFiles) {
+  const lines = (what: string, list: readonly Labelled[]): string[][] =>
+    list.map(({ label, amount }) => [`${what}: ${label}`, bare(files.figure(amount, unit), unit)]);
+  const rows = [
+    ...lines("set aside", budget),
+    ["claims of these files", bare(payout, unit)],
+    ...lines("claims stated elsewhere", stated),
+  ];
+  return { title: "Money", rows: [["line", unit.name], ...rows] };
 }
 
 function marketTable(claims: readonly Claim[], unit: EvidenceUnit) {

@@ -125,6 +125,8 @@ export class ScriptedNode {
         return this.logs(first as LogQuery);
       case "eth_call":
         return `0x${"07".padStart(64, "0")}${"f".repeat(64)}`;
+      case "eth_getStorageAt":
+        return `0x${"0".repeat(64)}`;
       default:
         throw new Error(`The scripted node does not know ${method}`);
     }

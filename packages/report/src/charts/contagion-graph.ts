@@ -1,4 +1,4 @@
-import { doubleText, labelDouble, shortDouble } from "../text/double.js";
+import { labelDouble, shortDouble } from "../text/double.js";
 import { placeOf } from "./double-axis.js";
 import { ribbon } from "./ribbon.js";
 import { coordinate } from "./scale.js";
@@ -193,13 +193,17 @@ function markets(chart: ContagionChart, frame: Frame, at: readonly number[]): st
       rect("bar block", x, y - 6, Math.max(0.8, left), BAR),
     ];
     if (whole > left) parts.push(rect("uncovered block", x + left, y - 6, whole - left, BAR));
-    const short = shortDouble(value) === shortDouble(face) && value !== face ? doubleText : shortDouble;
-    const words =
-      value === face ? [`${shortDouble(face)}, no loss`] : [`${short(value)} left`, `of ${short(face)}`];
-    const lines = frame.two ? words : [words.join(" ")];
+    const lines = leftWords(face, value);
     return [
       ...parts,
-      ...lines.map((each, row) => text("sub", x, y + 22 + 15 * row, fitted(each, 12, room + 6))),
+      ...(frame.two ? lines : [lines.join(" ")]).map((each, row) => text("sub", x, y + 22 + 15 * row, each)),
     ];
   });
+}
+
+/** What is left of a market; a loss that three digits do not show is named itself. */
+function leftWords(face: number, value: number): string[] {
+  const [whole, left] = [shortDouble(face), shortDouble(value)];
+  if (face === value) return [`${whole}, no loss`];
+  return whole === left ? [whole, `less ${shortDouble(face - value)}`] : [`${left} left`, `of ${whole}`];
 }

@@ -6,6 +6,7 @@ import {
   ledgerExporter,
 } from "@shortfall/audit";
 import type { Exporter } from "@shortfall/core";
+import { xlsxExporter } from "@shortfall/report";
 
 /** Formats that `export` writes, in the order that help lists them. */
 export const EXPORTERS: readonly Exporter[] = [
@@ -13,5 +14,6 @@ export const EXPORTERS: readonly Exporter[] = [
   ledgerExporter,
   beancountExporter,
   csvExporter,
+  xlsxExporter,
   jsonExporter,
 ];

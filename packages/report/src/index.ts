@@ -11,3 +11,4 @@ export { DRAWING_STYLE, PALETTES } from "./style.js";
 export { fullAmount, percent, shortAmount } from "./text/amount.js";
 export { escapeText } from "./text/escape.js";
 export { figure } from "./text/figure.js";
+export * from "./workbook/index.js";

@@ -1,11 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { verifyFolder } from "@shortfall/audit";
-import type { Command } from "commander";
+import { reportTables, verifyFolder } from "@shortfall/audit";
+import { type Command, Option } from "commander";
 import { journalEntries } from "../journal-entries.js";
 import { requireNewFiles } from "../new-files.js";
 import { openReportFolder, writeFile } from "../report-folder.js";
 import type { Session } from "../session.js";
+import { storedRows } from "../stored-rows.js";
 
 interface ExportOptions {
   readonly format: string;
@@ -23,7 +24,7 @@ export function addExport(program: Command, session: Session): void {
         session.exporters.map(({ format, title }) => `  ${format.padEnd(10)} ${title}`).join("\n"),
     )
     .argument("<folder>", "report folder")
-    .requiredOption("--format <format>", formats.join(", "))
+    .addOption(new Option("--format <format>", "of the other program").choices(formats).makeOptionMandatory())
     .option("--out <folder>", "where to write; <folder>-<format> if not given")
     .option("--force", "replace files that are there")
     .addHelpText(
@@ -36,9 +37,7 @@ export function addExport(program: Command, session: Session): void {
         "\n  shortfall export report --format csv --out tables",
     )
     .action(async (folder: string, options: ExportOptions) => {
-      const exporter = session.exporters.find(({ format }) => format === options.format);
-      if (!exporter)
-        return session.usage(`--format must be one of ${formats.join(", ")}, not "${options.format}".`);
+      const exporter = session.exporters.find(({ format }) => format === options.format)!;
       const { output } = session;
       const verified = await verifyFolder(await openReportFolder(resolve(folder)));
       const { data } = verified;
@@ -52,6 +51,7 @@ export function addExport(program: Command, session: Session): void {
         title: `${data.protocol}: ${data.inputs.map((input) => input.name).join(", ")}`,
         commodities: data.commodities,
         entries: () => journalEntries(join(resolve(folder), "journal.jsonl"), data.histories.length),
+        tables: () => reportTables(data, storedRows(resolve(folder))),
       });
       const out = options.out ?? `${folder.replace(/\/+$/, "")}-${options.format}`;
       await requireNewFiles(

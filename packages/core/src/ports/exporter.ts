@@ -13,6 +13,16 @@ export interface ExportBook {
   readonly commodities: ReadonlyMap<string, CommodityName>;
   /** All entries in order; may be walked more than once. */
   entries(): Iterable<JournalEntry>;
+  /** What the report says beside its journal; none where there is only a journal. */
+  tables?(): readonly ExportTable[];
+}
+
+/** A table of a report. Every value is text, amounts too, in full. */
+export interface ExportTable {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** As many values a row as there are columns; may be walked more than once. */
+  rows(): Iterable<readonly string[]>;
 }
 
 /** A file to write, text or bytes, in pieces so that it need not be held whole. */

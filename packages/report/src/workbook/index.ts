@@ -1,0 +1,1 @@
+export { workbook, xlsxExporter } from "./workbook.js";

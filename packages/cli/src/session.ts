@@ -1,4 +1,4 @@
-import type { Exporter } from "@shortfall/core";
+import type { Exporter, PolicyRegistry } from "@shortfall/core";
 import type { AdapterRegistry } from "./adapters.js";
 import type { CaseFormat } from "./case-formats.js";
 import type { Output } from "./output.js";
@@ -9,6 +9,10 @@ export interface Session {
   readonly caseFormats: ReadonlyMap<string, CaseFormat>;
   readonly exporters: readonly Exporter[];
   readonly output: Output;
+  /** Where the command was called. */
+  readonly workingFolder: string;
+  /** The catalogue, and the policies of the configuration's plugins. @throws as `policyRegistry` does. */
+  readonly policies: () => Promise<PolicyRegistry>;
   exitCode: number;
   /** Refuses the command line. @throws {UsageError} always. */
   usage(message: string): never;

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import {
   buildClaimTree,
+  CLAIM_FAMILIES,
   type ClaimList,
   type ClaimTree,
   claimFamily,
@@ -13,7 +14,7 @@ import {
 } from "@shortfall/audit";
 import { isShortfallError } from "@shortfall/core";
 import { readText } from "@shortfall/sources";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { requireNewFiles } from "../new-files.js";
 import { toJson } from "../output.js";
 import type { Session } from "../session.js";
@@ -43,7 +44,11 @@ export function addClaims(program: Command, session: Session): void {
       .summary(summary)
       .description(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`)
       .argument("<file>", "claim list")
-      .requiredOption("--family <family>", "oz-standard-v1, packed or indexed-multi")
+      .addOption(
+        new Option("--family <family>", "how leaves are hashed")
+          .choices(CLAIM_FAMILIES.map(({ id }) => id))
+          .makeOptionMandatory(),
+      )
       .option("--tree <name>", "only the list of that name, where the file has several")
       .option("--json", "print one JSON document on standard output")
       .exitOverride();

@@ -9,7 +9,7 @@ import {
   TRACE_FORMAT,
 } from "@shortfall/sources";
 import { caseResult, checkTrace, type GoldenResult, type TraceMode } from "@shortfall/testing";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { type FileFault, faultOf } from "../fault.js";
 import type { Output } from "../output.js";
 import type { Session } from "../session.js";
@@ -40,7 +40,11 @@ export function addConform(program: Command, session: Session): void {
         "Folders are searched for .jsonl, .ndjson and .json files, plain or .gz.",
     )
     .argument("<files...>", "golden files, or folders of them")
-    .option("--mode <mode>", "observe (from logs), execute (from calls) or both", "observe")
+    .addOption(
+      new Option("--mode <mode>", "observe (from logs), execute (from calls) or both")
+        .choices(Object.keys(MODES))
+        .default("observe"),
+    )
     .option("--no-calls", "read no call; take such lines over from the record and report them")
     .addHelpText(
       "after",
@@ -51,9 +55,7 @@ export function addConform(program: Command, session: Session): void {
         "\n  shortfall conform trace.jsonl.gz --json",
     )
     .action(async (paths: string[], options: ConformOptions) => {
-      const modes = MODES[options.mode];
-      if (!modes) return session.usage(`--mode must be observe, execute or both, not "${options.mode}".`);
-      session.exitCode = await conform(paths, modes, options.calls, session);
+      session.exitCode = await conform(paths, MODES[options.mode]!, options.calls, session);
     });
 }
 

@@ -2,11 +2,11 @@ import {
   type AnyLossPolicy,
   describeWaterfall,
   openWaterfall,
+  type PolicyRegistry,
   parseWaterfallDefinition,
   type Waterfall,
   waterfallDigest,
 } from "@shortfall/core";
-import { catalogue, catalogueRegistry } from "@shortfall/policies";
 import { openJsonFile } from "@shortfall/sources";
 import { type ConformanceCheck, type PolicyScenario, testPolicy } from "@shortfall/testing";
 import type { Command } from "commander";
@@ -29,8 +29,8 @@ export function addPolicies(program: Command, session: Session): void {
     .description("The catalogue of loss policies, waterfalls in plain words, and the conformance suite.");
   policies
     .command("list")
-    .description("List every policy of the catalogue.")
-    .action(() => list(session));
+    .description("List every policy of the catalogue, and of the configuration's plugins.")
+    .action(async () => list(await session.policies(), session));
   policies
     .command("show")
     .description("Show a waterfall file in plain words, or a policy of the catalogue with its parameters.")
@@ -63,18 +63,20 @@ export function addPolicies(program: Command, session: Session): void {
   addTry(policies, session);
 }
 
-function list(session: Session): void {
+function list(registry: PolicyRegistry, session: Session): void {
   const { output } = session;
-  output.document({ policies: catalogue.map(({ id, version, title }) => ({ id, version, title })) });
+  const policies = [...registry.values()].map(({ id, version, title }) => ({ id, version, title }));
+  output.document({ policies });
   output.table(
-    [["policy", "version", "title"], ...catalogue.map(({ id, version, title }) => [id, version, title])],
+    [["policy", "version", "title"], ...policies.map(({ id, version, title }) => [id, version, title])],
     ["left", "left", "left"],
   );
 }
 
 async function show(subject: string, session: Session): Promise<void> {
   const { output } = session;
-  const policy = catalogueRegistry.get(subject);
+  const registry = await session.policies();
+  const policy = registry.get(subject);
   if (policy) {
     const parameters = parameterSchema(policy);
     output.document({ id: policy.id, version: policy.version, title: policy.title, parameters });
@@ -82,7 +84,7 @@ async function show(subject: string, session: Session): Promise<void> {
     if (parameters !== undefined) output.line(JSON.stringify(parameters, null, 2));
     return;
   }
-  const waterfall = await readWaterfall(subject);
+  const waterfall = await readWaterfall(subject, registry);
   const { definition } = waterfall;
   output.document({
     id: definition.id,
@@ -103,11 +105,11 @@ async function show(subject: string, session: Session): Promise<void> {
   output.line(`Digest ${waterfallDigest(definition)}`);
 }
 
-async function readWaterfall(path: string): Promise<Waterfall> {
+async function readWaterfall(path: string, registry: PolicyRegistry): Promise<Waterfall> {
   const file = await openJsonFile(path);
   if (file.kind === "lines") await file.close();
   const document = file.kind === "lines" ? file.first.value : file.value;
-  return openWaterfall(parseWaterfallDefinition(document), catalogueRegistry);
+  return openWaterfall(parseWaterfallDefinition(document), registry);
 }
 
 /** JSON schema of the parameters, where the policy declares them with zod. */
@@ -167,10 +169,11 @@ async function trialsOf(subject: string, options: CheckOptions, session: Session
     options.scenario === undefined
       ? { parameters: parseParameters(options.parameters ?? "{}", session) }
       : await readScenario(options.scenario);
-  const known = catalogueRegistry.get(subject);
+  const registry = await session.policies();
+  const known = registry.get(subject);
   if (known) return [{ subject, policy: known, scenario }];
   if (subject.endsWith(".json")) {
-    const waterfall = await readWaterfall(subject);
+    const waterfall = await readWaterfall(subject, registry);
     return waterfall.layers.map((layer, index) => ({
       subject: layer.id,
       policy: layer.policy,

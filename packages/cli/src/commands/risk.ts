@@ -1,5 +1,4 @@
 import { isShortfallError } from "@shortfall/core";
-import { catalogueRegistry } from "@shortfall/policies";
 import {
   checkRiskCases,
   concentrationResult,
@@ -56,10 +55,11 @@ export function addRisk(program: Command, session: Session): void {
     .option("--out <folder>", "write the risk report; an earlier report there is replaced")
     .action(async (file: string, options: { resume?: string; samples?: boolean; out?: string }) => {
       const done = options.resume === undefined ? undefined : await readSample(options.resume, session);
+      const policies = await session.policies();
       const progress = session.output.progress("stress");
       const { run, text, risk } = await computing(file, session, (plan, text) => {
         const run = runStressPlan(plan, {
-          policies: catalogueRegistry,
+          policies,
           ...(done ? { done } : {}),
           onProgress: (count) => progress.update(count, "paths"),
         });

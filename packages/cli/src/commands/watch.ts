@@ -4,9 +4,9 @@ import { join, resolve } from "node:path";
 import { type FollowedSource, isShortfallError } from "@shortfall/core";
 import { eventLine, forgetfulLog, type WatchNews, watch } from "@shortfall/sdk";
 import { FollowedFile, FollowedNode, historyHeader, httpEndpoint, readHeaderFile } from "@shortfall/sources";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { faultOf } from "../fault.js";
-import { checkOf, type NodeOptions, readRange } from "../node-history.js";
+import { CHECKS, checkOf, type NodeOptions, readRange } from "../node-history.js";
 import { UnreadableError } from "../reconcile-histories.js";
 import type { Session } from "../session.js";
 import { WatchState } from "../watch-state.js";
@@ -46,7 +46,7 @@ export function addWatch(program: Command, session: Session): void {
       "--pending",
       "tell of blocks that are not final as well; a reorg event takes back what did not last",
     )
-    .option("--check <how>", "that no log is missing: none, bloom, receipts or second", "none")
+    .addOption(new Option("--check <how>", "that no log is missing").choices(CHECKS).default("none"))
     .option("--second-rpc <url>", "the other node for --check second")
     .option("--interval <seconds>", "between looks for more; half a second for files, four for nodes")
     .option("--once", "end at the present end instead of waiting for more")

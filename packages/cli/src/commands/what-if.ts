@@ -6,17 +6,18 @@ import {
   whatIf,
 } from "@shortfall/audit";
 import { isShortfallError } from "@shortfall/core";
-import { catalogueRegistry } from "@shortfall/policies";
 import { openJsonFile, SourceError } from "@shortfall/sources";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { importPolicies } from "../policy-modules.js";
 import { type ReconcileRequest, reconcileHistories } from "../reconcile-histories.js";
 import type { Session } from "../session.js";
 import { printWhatIf } from "../what-if-text.js";
 
+const RULES: readonly WhatIfRule[] = ["shares", "assets"];
+
 interface WhatIfOptions {
   readonly waterfall: string;
-  readonly rule: string;
+  readonly rule: WhatIfRule;
   readonly plugin?: string;
   readonly protocol?: string;
   readonly calls: boolean;
@@ -35,7 +36,11 @@ export function addWhatIf(program: Command, session: Session): void {
       "--waterfall <file>",
       "shortfall-waterfall/1, or shortfall-whatif/1 with funds and classes",
     )
-    .option("--rule <name>", "what stays between losses: shares (movements of shares) or assets", "shares")
+    .addOption(
+      new Option("--rule <name>", "what stays between losses: movements of shares, or assets")
+        .choices(RULES)
+        .default("shares"),
+    )
     .option("--plugin <file>", "plugin file or package that brings policies the catalogue lacks")
     .option("--protocol <name>", "the protocol, where a header names none; refuses any other")
     .option("--no-calls", "read no call; take such lines over from the record and report them")
@@ -47,9 +52,9 @@ export function addWhatIf(program: Command, session: Session): void {
         "\n\nExample:\n  shortfall whatif examples/logs/comet.jsonl.gz --waterfall examples/what-if/insured.json",
     )
     .action(async (paths: string[], options: WhatIfOptions) => {
-      const rule = ruleOf(options.rule, session);
+      const { rule } = options;
       const definition = await readDefinition(options.waterfall);
-      const registry = new Map(catalogueRegistry);
+      const registry = new Map(await session.policies());
       if (options.plugin !== undefined)
         for (const policy of await importPolicies(options.plugin)) registry.set(policy.id, policy);
       const request: ReconcileRequest = {
@@ -72,11 +77,6 @@ export function addWhatIf(program: Command, session: Session): void {
       if (!complete) output.warn("The history differs or is incomplete; see `shortfall reconcile`.");
       session.exitCode = complete ? 0 : 1;
     });
-}
-
-function ruleOf(name: string, session: Session): WhatIfRule {
-  if (name === "shares" || name === "assets") return name;
-  return session.usage(`--rule is shares or assets, not "${name}".`);
 }
 
 /** @throws {SourceError} naming the file and the field. */

@@ -14,17 +14,8 @@ import {
 import { goldenJournal } from "../golden.js";
 import { type PostgresServer, postgresBinaries, startPostgres } from "../postgres-server.js";
 import { openComet, rangesOf } from "./comet-replay.js";
+import { MARKETS } from "./markets.js";
 
-const MARKETS = [
-  "01-usdc-standard",
-  "02-crash-cascade",
-  "03-weth-base",
-  "04-dust",
-  "05-near-limits",
-  "06-high-utilisation",
-  "07-reserves-negative",
-  "08-five-collaterals",
-].map((name) => ({ key: { chain: "recorded", market: name }, source: `${name}.jsonl.gz` }));
 const LINES = 30;
 const binaries = postgresBinaries();
 

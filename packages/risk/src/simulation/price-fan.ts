@@ -12,7 +12,7 @@ export interface PriceFanRun {
   readonly levels?: readonly string[];
   /** Steps at which they are taken, at most; the first and the last are among them. */
   readonly columns?: number;
-  /** Prices held at once; 4,194,304 where absent, which are 32 MiB. */
+  /** Prices held at once; 16,777,216 where absent, which are 128 MiB. */
   readonly held?: number;
 }
 
@@ -29,13 +29,13 @@ export interface PriceFan {
 
 const LEVELS = ["0.05", "0.25", "0.5", "0.75", "0.95"] as const;
 const COLUMNS = 61;
-const HELD_PRICES = 1 << 22;
+const HELD_PRICES = 1 << 24;
 
 /**
  * Exact quantiles of seeded paths. The simulator keeps no path, and this does not change it: paths are drawn
- * again, which costs a fraction of simulating them, and only some steps are kept. Where paths × steps exceed
- * what is held at once, the steps are taken in turns and the paths drawn once a turn, so that memory is bounded
- * and no quantile is estimated.
+ * again, which costs about what simulating four borrowers does, and only some steps are kept. Where paths × steps
+ * exceed what is held at once, the steps are taken in turns and the paths drawn once a turn, so that memory is
+ * bounded and no quantile is estimated.
  *
  * @throws {RiskInputError} no path, or a level outside 0 to 1.
  */

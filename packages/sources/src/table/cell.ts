@@ -109,7 +109,8 @@ export function unixSeconds(cell: Cell): number {
     if (nanoseconds % 1_000_000_000n === 0n) return inRange(Number(nanoseconds / 1_000_000_000n), cell);
     throw new CellFault("a whole second", `${nanoseconds} ns since 1970`, "Blocks have whole seconds.");
   }
-  if (typeof cell !== "string" || /^\s*[-+0-9.eExX]+\s*$/.test(cell)) return inRange(wholeNumber(cell), cell);
+  if (typeof cell !== "string" || /^\s*(0[xX][0-9a-fA-F]+|[-+0-9.eE]+)\s*$/.test(cell))
+    return inRange(wholeNumber(cell), cell);
   return secondsOfText(cell.trim());
 }
 

@@ -1,4 +1,4 @@
-import { mulDivDown, WAD } from "@shortfall/math";
+import { mulDivDown } from "@shortfall/math";
 import type { Pool } from "./inputs.js";
 
 export const EMPTY: Pool = { weth: 0n, dai: 0n, usdc: 0n };
@@ -16,8 +16,8 @@ export const subtract = (a: Pool, b: Pool): Pool => each((token) => a[token] - b
 export const share = (basket: Pool, numerator: bigint, denominator: bigint): Pool =>
   denominator === 0n ? EMPTY : each((token) => mulDivDown(basket[token], numerator, denominator));
 
-/** A pro-rata part through an 18-digit ratio: two floors, and the ratio's are part of the published method. */
-export const shareByRatio = (basket: Pool, numerator: bigint, denominator: bigint): Pool => {
-  const ratio = mulDivDown(numerator, WAD, denominator);
-  return each((token) => mulDivDown(basket[token], ratio, WAD));
+/** A pro-rata part through a ratio: two floors, and that of the 18-digit ratio is part of the published method. */
+export const shareByRatio = (basket: Pool, numerator: bigint, denominator: bigint, one: bigint): Pool => {
+  const ratio = mulDivDown(numerator, one, denominator);
+  return each((token) => mulDivDown(basket[token], ratio, one));
 };

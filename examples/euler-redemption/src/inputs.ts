@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import { WAD } from "@shortfall/math";
 import { parseAmount } from "@shortfall/math/decimal";
 
 /** A market of the protocol. */
@@ -57,11 +58,17 @@ export interface Inputs {
   readonly redemptionPrices: ReadonlyMap<string, bigint>;
   readonly pool: Pool;
   readonly capWad: bigint;
+  /** 1 in the ratios between the steps: 1e18 as published. More digits are another method. */
+  readonly ratioOne: bigint;
+  /** Prices at which a claim in kind lowers the alternative net asset value: settlement in the published scripts. */
+  readonly alternativeCost: "settlement" | "redemption";
   readonly tokens: { readonly weth: string; readonly dai: string; readonly usdc: string };
   readonly attackers: ReadonlySet<string>;
   readonly excluded: ReadonlySet<string>;
   /** Contract accounts: where their leaf goes, or null if they get none in this tree. */
   readonly contracts: ReadonlyMap<string, string | null>;
+  /** What the contract accounts are called in their source. */
+  readonly contractNames: ReadonlyMap<string, string>;
 }
 
 /** Reads the data folder. Token addresses are the keys everywhere; published symbols are not reliable. */
@@ -159,9 +166,14 @@ export function readInputs(folder: URL): Inputs {
       usdc: BigInt(parameters.pool.usdc),
     },
     capWad: BigInt(parameters.cap),
+    ratioOne: WAD,
+    alternativeCost: "settlement",
     tokens: parameters.tokens,
     attackers: new Set(parameters.attackerAccounts.map((each) => each.toLowerCase())),
     excluded: new Set(Object.values(parameters.excludedAccounts).map((each) => each.toLowerCase())),
+    contractNames: new Map(
+      csv(text("contracts.csv")).map((row) => [row.account!.toLowerCase(), row.contractName!]),
+    ),
     contracts: new Map(
       csv(text("contracts.csv")).map((row) => [
         row.account!.toLowerCase(),

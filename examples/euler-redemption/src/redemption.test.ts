@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { eligibleAccounts, insolventAccounts } from "./eligible.js";
 import { readInputs } from "./inputs.js";
 import { claimLeaves } from "./leaves.js";
+import { asTheTextSays, withFinerRatios } from "./other-methods.js";
 import { redeem } from "./redemption.js";
+import { explainSecondTree } from "./second-tree.js";
 import { Valuation } from "./valuation.js";
 
 const folder = new URL("../../../packages/testing/vectors/euler-redemption/", import.meta.url);
@@ -71,5 +73,37 @@ describe("the Euler redemption", () => {
     expect(dust >= 0n && dust < 10n ** 9n).toBe(true);
     expect(leaves.reduce((count, leaf) => count + leaf.amounts.length, 0)).toBe(8358);
     expect(new Set(leaves.map((leaf) => leaf.account)).size).toBe(2685);
+  });
+
+  it("rests on the 18-digit ratios between its steps", () => {
+    expect(withFinerRatios(inputs)).toEqual({ equal: 1209, amounts: 8358 });
+  });
+
+  it("follows its scripts, not its text, in one price", () => {
+    expect(asTheTextSays(inputs)).toEqual({ subAccounts: 77, moved: 3881018431947819416n });
+  });
+
+  it("explains nine leaves of the second tree to the unit, and 260 as one claim passed on to its holders", () => {
+    const [list] = parseClaims(JSON.parse(readFileSync(new URL("merkle-tree-2.json", folder), "utf8")));
+    const { explained, passedThrough } = explainSecondTree(inputs, redemption.claims, list!.claims);
+    expect(explained.map(({ index, contracts }) => [index, contracts.length])).toEqual([
+      [0, 11],
+      [1, 2],
+      [2, 2],
+      [3, 1],
+      [4, 1],
+      [5, 1],
+      [6, 1],
+      [7, 1],
+      [8, 2],
+    ]);
+    expect(passedThrough).toEqual([
+      {
+        from: 61,
+        to: 320,
+        contract: "0xb46fb07b0c80dbc3f97cae3bfe168acad46df507",
+        dust: [42611n, 19593431n, 127n],
+      },
+    ]);
   });
 });

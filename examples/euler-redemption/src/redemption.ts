@@ -21,6 +21,8 @@ export interface Redemption {
   readonly surplus: Pool;
   /** Reserve claims of markets without a depositor left. */
   readonly unallocated: Pool;
+  /** Foregone profit of each sub-account, in order. */
+  readonly foregone: readonly bigint[];
 }
 
 interface Seat {
@@ -38,6 +40,8 @@ interface Seat {
 export function redeem(inputs: Inputs, accounts: readonly Account[]): Redemption {
   const settlement = new Valuation(inputs.markets, inputs.settlementPrices);
   const redemption = new Valuation(inputs.markets, inputs.redemptionPrices);
+  const { ratioOne: one, alternativeCost } = inputs;
+  const netting = { settlement, redemption, one, alternativeCost };
   const demand = inKindDemand(inputs, accounts);
   const claimInKind = (amount: bigint, token: string, total: bigint): bigint =>
     mulDivDown(amount, min(inputs.available.get(token) ?? 0n, total), total);
@@ -54,7 +58,7 @@ export function redeem(inputs: Inputs, accounts: readonly Account[]): Redemption
         account,
         rows,
         inKind,
-        position: netSubAccount(rows, inKind, settlement, redemption),
+        position: netSubAccount(rows, inKind, netting),
         claim: EMPTY,
       };
     }),
@@ -64,24 +68,31 @@ export function redeem(inputs: Inputs, accounts: readonly Account[]): Redemption
     const users = demand.get(token);
     const inKind = users === undefined ? 0n : claimInKind(deposit, token, users + deposit);
     const row = { token, deposit, staked: 0n, debt: 0n };
-    return { token, nav: netSubAccount([row], [inKind], settlement, redemption).nav };
+    return { token, nav: netSubAccount([row], [inKind], netting).nav };
   });
 
   const totalNav = [
     ...seats.map((seat) => seat.position.nav),
     ...reserves.map((reserve) => reserve.nav),
   ].reduce((a, b) => a + b, 0n);
-  for (const seat of seats) seat.claim = shareByRatio(inputs.pool, seat.position.nav, totalNav);
+  for (const seat of seats) seat.claim = shareByRatio(inputs.pool, seat.position.nav, totalNav, one);
   const unallocated = passReservesOn(
     seats,
-    new Map(reserves.map(({ token, nav }) => [token, shareByRatio(inputs.pool, nav, totalNav)])),
+    new Map(reserves.map(({ token, nav }) => [token, shareByRatio(inputs.pool, nav, totalNav, one)])),
   );
   const surplus = capClaims(seats, inputs, redemption);
   const totalForegone = seats.reduce((sum, seat) => sum + seat.position.foregone, 0n);
   for (const seat of seats)
     seat.claim = add(seat.claim, share(surplus, seat.position.foregone, totalForegone));
 
-  return { claims: byAccount(seats), totalNav, totalForegone, surplus, unallocated };
+  return {
+    claims: byAccount(seats),
+    totalNav,
+    totalForegone,
+    surplus,
+    unallocated,
+    foregone: seats.map((seat) => seat.position.foregone),
+  };
 }
 
 /** Users' net deposits of each market that is shared out in kind. */

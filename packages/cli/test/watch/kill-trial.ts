@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { appendFileSync, closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -45,11 +45,14 @@ export async function killWatches(
       // Grown while it starts and reads, so that it is killed in the midst of something.
       const end = Math.floor((bytes.length * (round + 1)) / kills);
       const moment = Date.now() + 500 + dice(1300);
-      while (Date.now() < moment) {
+      // One in two waits for a word of it, to kill it between that and the note that the word is out.
+      const heard = dice(2) === 0 ? 1 : Number.POSITIVE_INFINITY;
+      const patience = heard === 1 ? 5000 : 0;
+      while (Date.now() < moment + patience && statSync(out).size < heard) {
         const piece = Math.min(1 + dice(20_000), end - written);
-        appendFileSync(history, bytes.subarray(written, written + piece));
-        written += piece;
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        appendFileSync(history, bytes.subarray(written, written + Math.max(0, piece)));
+        written += Math.max(0, piece);
+        await new Promise((resolve) => setTimeout(resolve, 2));
       }
       child.kill("SIGKILL");
       await ended(child);

@@ -6,5 +6,6 @@ export * from "./proofs/index.js";
 export * from "./quality/index.js";
 export * from "./reconcile/index.js";
 export * from "./report/index.js";
+export * from "./statements/index.js";
 export * from "./verify/index.js";
 export * from "./what-if/index.js";

@@ -132,6 +132,16 @@ describe("files that are there", () => {
     expect(existsSync(join(out, "postings.csv"))).toBe(true);
   });
 
+  it("a workbook is one of them, the same bytes every time", async () => {
+    const [first, again] = [at("workbook-1"), at("workbook-2")];
+    for (const out of [first, again]) {
+      expect((await shell(["export", report, "--format", "xlsx", "--out", out])).code).toBe(0);
+    }
+    const bytes = readFileSync(join(first, "report.xlsx"));
+    expect(bytes.subarray(0, 2).toString()).toBe("PK");
+    expect(readFileSync(join(again, "report.xlsx")).equals(bytes)).toBe(true);
+  });
+
   it("claims that name an account twice are refused where the family pays each once", async () => {
     const twice = at("twice.json");
     writeFileSync(

@@ -2,15 +2,18 @@ import type { ExportTable, HaircutTable } from "@shortfall/core";
 import { formatAmount } from "@shortfall/math/decimal";
 import type { ReportData } from "../report/report-data.js";
 import { notSeen } from "../report/words.js";
+import { statementsOf } from "../statements/statements.js";
 
 /** Rows that a report's data do not hold. */
 export interface TableRows {
   haircuts(): Iterable<HaircutTable>;
+  /** Text of `journal.jsonl` in pieces. */
+  journal(): Iterable<string>;
 }
 
 /**
- * The tables of a report for people who work in sheets: write-offs, layers, haircuts, trial balance, findings,
- * coverage. Amounts are in the token's own decimals, all of them, beside their asset.
+ * The tables of a report for people who work in sheets: write-offs, layers, haircuts, trial balance, roll-forward,
+ * findings, coverage. Amounts are in the token's own decimals, all of them, beside their asset.
  */
 export function reportTables(data: ReportData, rows: TableRows): ExportTable[] {
   const shown = (asset: string): { readonly name: string; readonly decimals: number } =>
@@ -90,6 +93,49 @@ export function reportTables(data: ReportData, rows: TableRows): ExportTable[] {
       *rows() {
         for (const { history, pool, account, commodity, balance } of data.trialBalance) {
           yield [history, pool, account, shown(commodity).name, amount(commodity, balance), `${balance}`];
+        }
+      },
+    },
+    {
+      name: "Roll-forward",
+      columns: [
+        "history",
+        "pool",
+        "asset",
+        "deficit opening",
+        "recognised",
+        "absorbed",
+        "recovered",
+        "deficit closing",
+        "allowance opening",
+        "added",
+        "used",
+        "allowance closing",
+        "latent bad debt",
+        "phantom interest",
+      ],
+      *rows() {
+        for (const row of statementsOf(data, rows.journal()).rollForward) {
+          const { deficit, allowance, phantomInterest } = row;
+          const amounts = [
+            deficit.opening,
+            deficit.recognised,
+            deficit.absorbed,
+            deficit.recovered,
+            deficit.closing,
+            allowance.opening,
+            allowance.added,
+            allowance.absorbed,
+            allowance.closing,
+            row.latent,
+          ];
+          yield [
+            row.history,
+            row.pool,
+            shown(row.asset).name,
+            ...amounts.map((units) => amount(row.asset, units)),
+            phantomInterest === null ? "" : amount(row.asset, phantomInterest),
+          ];
         }
       },
     },

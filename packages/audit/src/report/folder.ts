@@ -2,6 +2,7 @@ import { canonicalJson, type ExportFile, type HaircutTable } from "@shortfall/co
 import { LIABILITIES_NAME, liabilityRows } from "../proofs/liability-rows.js";
 import type { HistoryLiabilities } from "../proofs/liability-tree.js";
 import { entriesRoots, liabilitiesRoot, ROOTS_NAME, rootsText } from "../proofs/roots.js";
+import { STATEMENTS_NAME, statementsOf, statementsText } from "../statements/statements.js";
 import { VERIFIER, VERIFIER_NAME } from "../verify/verifier-text.js";
 import { JOURNAL_NAME } from "./journal-lines.js";
 import { jsonArray } from "./json-array.js";
@@ -31,6 +32,10 @@ export function reportFiles(data: ReportData, rows: ReportRows): ExportFile[] {
     {
       name: LIABILITIES_NAME,
       chunks: () => liabilityRows(rows.liabilities?.() ?? [], data.trialBalance),
+    },
+    {
+      name: STATEMENTS_NAME,
+      chunks: () => statementsText(statementsOf(data, rows.journal())),
     },
     {
       name: ROOTS_NAME,

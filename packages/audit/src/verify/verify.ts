@@ -7,6 +7,12 @@ import { dataFiles } from "../report/folder.js";
 import { JOURNAL_NAME } from "../report/journal-lines.js";
 import { MANIFEST_NAME, type ManifestEntry, parseManifest } from "../report/manifest.js";
 import { combinedDigest, type ReportData, verdictOf } from "../report/report-data.js";
+import {
+  STATEMENTS_NAME,
+  StatementBuilder,
+  type Statements,
+  statementsText,
+} from "../statements/statements.js";
 import { HaircutCheck } from "./haircut-check.js";
 import { type CheckedJournal, JournalCheck } from "./journal-check.js";
 import { readStoredData, type StoredData } from "./read-data.js";
@@ -90,7 +96,9 @@ export async function verifyFolder(reader: FolderReader): Promise<VerifyResult> 
       root: entriesRoot,
     }));
     const rootsFile = { name: ROOTS_NAME, chunks: () => rootsText(roots, owed.map(withoutRounding)) };
-    await checkFiles([...dataFiles(data), rootsFile], reader, failures);
+    const statements = await readStatements(data, reader);
+    const statementsFile = { name: STATEMENTS_NAME, chunks: () => statementsText(statements) };
+    await checkFiles([...dataFiles(data), rootsFile, statementsFile], reader, failures);
   }
   return {
     ok: failures.length === 0,
@@ -113,6 +121,7 @@ const REQUIRED = [
   JOURNAL_NAME,
   LIABILITIES_NAME,
   ROOTS_NAME,
+  STATEMENTS_NAME,
   VERIFIER_NAME,
 ];
 
@@ -289,6 +298,13 @@ function checkLiabilities(
       failures.push({ file: LIABILITIES_NAME, reason });
     }
   }
+}
+
+/** Makes the statements again, from the journal and the data. */
+async function readStatements(data: ReportData, reader: FolderReader): Promise<Statements> {
+  const builder = new StatementBuilder(data);
+  await readFile(reader, JOURNAL_NAME, (line) => builder.line(line));
+  return builder.end();
 }
 
 const withoutRounding = ({

@@ -3,11 +3,14 @@ import {
   type HistoryResult,
   haircutTables,
   historyLiabilities,
+  journalLines,
   notSeen,
   type ReportData,
   type ReportRows,
   reportData,
   reportFiles,
+  type Statements,
+  statementsOf,
 } from "@shortfall/audit";
 import type { ExportFile } from "@shortfall/core";
 import { htmlReportFile } from "@shortfall/report";
@@ -85,10 +88,11 @@ export function addReconcile(program: Command, session: Session): void {
         ...(options.protocol === undefined ? {} : { protocol: options.protocol }),
         ...(node === undefined ? await readTableOptions(options, paths, session) : {}),
       };
-      const { data, ignored } = await run(request, options.out, session).finally(node?.release);
+      const { data, ignored, statements } = await run(request, options.out, session).finally(node?.release);
       const { output } = session;
       output.document({
         ...document(data, ignored, options.out),
+        ...(statements === undefined ? {} : { statements }),
         ...(node === undefined ? {} : { node: { ...node.download, implementations: node.implementations } }),
       });
       printReconciliation(data, options.out, output);
@@ -120,7 +124,12 @@ async function run(
   request: ReconcileRequest,
   out: string | undefined,
   session: Session,
-): Promise<{ readonly data: ReportData; readonly ignored: readonly string[] }> {
+): Promise<{
+  readonly data: ReportData;
+  readonly ignored: readonly string[];
+  /** For machines only: people find them in the folder. */
+  readonly statements?: Statements;
+}> {
   const folder = out === undefined ? undefined : await ReportFolder.begin(resolve(out));
   try {
     const { results, ignored } = await reconcileHistories(
@@ -128,12 +137,20 @@ async function run(
       session,
     );
     const data = reportData(results, { calls: request.calls });
+    const statements = session.output.json
+      ? statementsOf(data, folder ? folder.journal() : journalsOf(results))
+      : undefined;
     await folder?.finish(reportFilesOf(data, results, () => folder.journal()));
-    return { data, ignored };
+    return { data, ignored, ...(statements === undefined ? {} : { statements }) };
   } catch (error) {
     await folder?.discard();
     throw error;
   }
+}
+
+/** Lines of journals that are held in memory. */
+function* journalsOf(results: readonly HistoryResult[]): Generator<string> {
+  for (const { name, model } of results) yield* journalLines(name, model.journal);
 }
 
 /** All files of the report folder but its manifest. */

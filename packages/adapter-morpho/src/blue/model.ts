@@ -1,4 +1,5 @@
 import {
+  type BorrowerPosition,
   type ChainTransaction,
   DeficitRegister,
   type Execution,
@@ -22,6 +23,7 @@ import {
 import { type CallResult, runBlueCall, runCall } from "./calls.js";
 import { BLUE_VERSIONS, readBlueHeader, requireHeader } from "./header.js";
 import { readTransaction } from "./observe.js";
+import { borrowerPositions } from "./positions.js";
 import { BlueBooks } from "./posting.js";
 import { type Accepted, NOTHING_READ, type Reading } from "./reading.js";
 import { loadSnapshot } from "./snapshot.js";
@@ -126,6 +128,11 @@ export class MorphoBlueModel implements ProtocolModel {
 
   nativeWaterfall(): WaterfallDefinition {
     return BLUE_WATERFALL;
+  }
+
+  positions(pool: string): readonly BorrowerPosition[] {
+    const market = this.state.markets.get(pool);
+    return market === undefined ? [] : borrowerPositions(this.state, market);
   }
 
   #commit(accepted: readonly Accepted[], position: Position, indexOf: (at: number) => number): void {

@@ -57,6 +57,7 @@ function draw(chart: ContagionChart, frame: Frame, kind: "wide" | "narrow"): str
     ? [
         text("cap", 0, 12, "Vaults: price of a share"),
         text("cap", 0, 29, "Markets: what is left of the face value"),
+        text("cap", 0, 46, "Band: owns. Dashes: its shares back loans there."),
       ]
     : [
         text("cap", 0, 12, "Vaults: what a share says and what it is worth"),

@@ -40,7 +40,7 @@ function draw(chart: ExhaustionChart, frame: Frame, kind: "wide" | "narrow"): st
   const layers = chart.waterfalls.flatMap((waterfall) => waterfall.layers);
   const most = Math.max(1, ...layers.map((layer) => layer.reached));
   const content = [
-    text("cap", 0, 12, `Paths of ${countText(chart.paths)}: tint where touched, solid where used up`),
+    text("cap", 0, 12, `Paths, of ${countText(chart.paths)}: tint where touched, solid where used up`),
   ];
   const rows: string[] = [];
   let y = 26;

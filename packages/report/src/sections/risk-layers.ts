@@ -81,13 +81,13 @@ function layerTable(risk: RiskResult, { title, waterfalls }: RiskScenario, scena
 }
 
 /** Haircut of each class, which is an analytic figure: doubles, for showing. */
-function haircutWords({ waterfalls, alpha }: RiskScenario): string {
+function haircutWords({ waterfalls, alpha, losses }: RiskScenario): string {
   const items = waterfalls.flatMap(({ id, distribution }) =>
     distribution.haircuts
       .filter(({ mean }) => mean > 0)
       .map(
         (each) =>
-          `<li>Under ${escapeText(id)}, ${escapeText(each.class)} loses ${shareText(each.mean)} on average, ${shareText(each.tail.var)} at value at risk ${levelText(alpha)}, ${shareText(each.tail.es)} beyond it.</li>`,
+          `<li>Under ${escapeText(id)}, ${escapeText(each.class)} loses ${shareText(each.mean)}${losses.length === 1 ? "" : ` on average, ${shareText(each.tail.var)} at value at risk ${levelText(alpha)}, ${shareText(each.tail.es)} beyond it`}.</li>`,
       ),
   );
   return items.length === 0 ? "" : `<ul class="cap">${items.join("")}</ul>`;

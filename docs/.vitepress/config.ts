@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitepress";
 import { repositoryLinks } from "./repository-links.js";
-import { sidebar } from "./sidebar.js";
+import { sidebars } from "./sidebar.js";
 
 const DOCS = fileURLToPath(new URL("..", import.meta.url));
 const root = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
@@ -31,7 +31,7 @@ export default defineConfig({
       { text: "Playground", link: "/playground" },
       { text: "Drop a log", link: "/drop" },
     ],
-    sidebar: sidebar(DOCS),
+    sidebar: sidebars(DOCS),
     outline: { level: [2, 3] },
     search: { provider: "local" },
     docFooter: { prev: "Before", next: "Next" },

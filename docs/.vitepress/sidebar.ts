@@ -5,7 +5,6 @@ import { join } from "node:path";
 export interface SidebarItem {
   text: string;
   link?: string;
-  collapsed?: boolean;
   items?: SidebarItem[];
 }
 
@@ -15,29 +14,38 @@ interface Group {
   readonly pages?: readonly string[];
   /** A folder whose pages follow, by title; its `index.md` first. */
   readonly folder?: string;
-  readonly collapsed?: boolean;
+  /** Only the index stands there, but on the pages of the folder itself. */
+  readonly long?: boolean;
 }
 
-/** Order of what is known. Pages of the top folder that nobody names come under the last group that takes the rest. */
+/** Order of what is known. Pages of the top folder that nobody names come under More. */
 const GROUPS: readonly Group[] = [
   { title: "Start here", pages: ["start", "concepts", "playground", "drop"] },
   { title: "Guides", folder: "guides" },
   { title: "The command", pages: ["cli", "report-folder", "report", "formats/logs", "sources", "watch"] },
   { title: "The ledger", pages: ["ledger", "stores", "what-if", "risk", "claims", "scale", "performance"] },
-  { title: "Policies", folder: "policies", collapsed: true },
+  { title: "Policies", folder: "policies", long: true },
   { title: "Adapters", folder: "adapters", pages: ["conformance"] },
   { title: "Real cases", folder: "cases" },
-  { title: "Findings", folder: "findings", collapsed: true },
-  { title: "Errors", folder: "errors", collapsed: true },
+  { title: "Findings", folder: "findings", long: true },
+  { title: "Errors", folder: "errors", long: true },
   { title: "Architecture", pages: ["architecture"], folder: "decisions" },
-  { title: "API reference", folder: "api", collapsed: true },
+  { title: "API reference", folder: "api", long: true },
 ];
 
 /** Folders of the site that hold no pages. */
 const NOT_PAGES = new Set(["node_modules", ".vitepress", "playground", "drop", "test", "public", "api"]);
 
-/** The side bar of the site, from the files that are there. */
-export function sidebar(root: string): SidebarItem[] {
+/** The side bars of the site by folder, from the files that are there: each lists its own folder in full. */
+export function sidebars(root: string): Record<string, SidebarItem[]> {
+  const groups = groupsOf(root);
+  const bar = (open: string): SidebarItem[] =>
+    groups.map((group) => itemOf(root, group, open)).filter(({ items = [] }) => items.length > 0);
+  const long = groups.flatMap(({ folder, long: isLong }) => (folder !== undefined && isLong ? [folder] : []));
+  return { ...Object.fromEntries(long.map((folder) => [`/${folder}/`, bar(folder)])), "/": bar("") };
+}
+
+function groupsOf(root: string): Group[] {
   const named = new Set(GROUPS.flatMap(({ pages = [] }) => pages));
   const rest = markdownIn(root, "").filter((page) => page !== "index" && !named.has(page));
   const folders = GROUPS.flatMap(({ folder }) => (folder === undefined ? [] : [folder]));
@@ -45,21 +53,16 @@ export function sidebar(root: string): SidebarItem[] {
     .filter((name) => statSync(join(root, name)).isDirectory())
     .filter((name) => !NOT_PAGES.has(name) && !folders.includes(name) && !name.startsWith("."))
     .filter((name) => markdownIn(root, name).some((page) => !named.has(page)))
-    .map((name): Group => ({ title: capital(name), folder: name, collapsed: true }));
-  const known = GROUPS.map((group) =>
-    group.title === "The ledger" ? { ...group, pages: [...(group.pages ?? []), ...rest] } : group,
-  );
-  return [...known.slice(0, -1), ...strangers, ...known.slice(-1)]
-    .map((group) => itemOf(root, group))
-    .filter(({ items = [] }) => items.length > 0);
+    .map((name): Group => ({ title: capital(name), folder: name }));
+  return [...GROUPS.slice(0, -1), ...strangers, { title: "More", pages: rest }, ...GROUPS.slice(-1)];
 }
 
-function itemOf(root: string, { title, pages = [], folder, collapsed }: Group): SidebarItem {
+function itemOf(root: string, { title, pages = [], folder, long }: Group, open: string): SidebarItem {
   const named = pages.filter((page) => exists(join(root, `${page}.md`)));
   const found = folder === undefined ? [] : markdownIn(root, folder).filter((page) => !named.includes(page));
   const index = found.filter((page) => page.endsWith("/index"));
   const others = found
-    .filter((page) => !page.endsWith("/index"))
+    .filter((page) => !page.endsWith("/index") && (!long || folder === open || index.length === 0))
     .map((page) => link(root, page))
     .sort((a, b) => a.text.localeCompare(b.text, "en"));
   const items = [
@@ -67,7 +70,7 @@ function itemOf(root: string, { title, pages = [], folder, collapsed }: Group): 
     ...named.map((page) => link(root, page)),
     ...others,
   ];
-  return { text: title, items, ...(collapsed === undefined ? {} : { collapsed }) };
+  return { text: title, items };
 }
 
 const link = (root: string, page: string): SidebarItem => ({

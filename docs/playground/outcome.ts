@@ -116,5 +116,5 @@ export function sentence(outcome: Outcome, amount: (units: bigint) => string): s
     last.fill.kind === "carried"
       ? `where ${amount(last.taken)} stays open`
       : `which bears ${amount(last.taken)}`;
-  return `${way} in ${last.id}, ${rest}.`;
+  return `${way} in “${last.id}”, ${rest}.`;
 }

@@ -185,9 +185,9 @@ describe("the words", () => {
 
   it("say where the loss comes to rest", () => {
     expect(said("449440968520")).toBe(
-      "The loss spends three layers and stops in Lenders, which bears 214440968520 USDC.",
+      "The loss spends three layers and stops in “Lenders”, which bears 214440968520 USDC.",
     );
-    expect(said("5")).toBe("The loss stops in Insurance fund, which bears 5 USDC.");
+    expect(said("5")).toBe("The loss stops in “Insurance fund”, which bears 5 USDC.");
     expect(said("2400000000001")).toBe("The loss passes every layer: 488025753533 USDC is uncovered.");
     expect(said("0")).toBe("No loss: nobody bears anything.");
   });

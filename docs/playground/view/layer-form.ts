@@ -25,7 +25,8 @@ export function layerForm(index: number, editing: Editing): HTMLElement {
   );
   form.append(labelled("Name", name));
   const fields = policy === undefined ? [] : fieldsOf(policy);
-  for (const field of fields) form.append(fieldRow(field, [field.key], index, editing));
+  const draft = new Draft(index, editing);
+  for (const field of fields) form.append(fieldRow(field, [field.key], draft));
   form.append(
     labelled(
       "Cap for each loss",
@@ -59,35 +60,72 @@ function capInput(index: number, layer: LayerDocument, editing: Editing): HTMLEl
   return input;
 }
 
-function fieldRow(field: Field, path: readonly string[], index: number, editing: Editing): HTMLElement {
+function fieldRow(field: Field, path: readonly string[], draft: Draft): HTMLElement {
   const { input } = field;
   if (input.kind === "group") {
     const set = element("fieldset", {}, element("legend", {}, field.title));
     if (field.description) set.append(element("p", { class: "help" }, field.description));
-    for (const inner of input.fields) set.append(fieldRow(inner, [...path, inner.key], index, editing));
+    for (const inner of input.fields) set.append(fieldRow(inner, [...path, inner.key], draft));
     return set;
   }
   const help = [field.description, field.otherwise === "" ? "" : `Empty: ${field.otherwise}.`]
     .join(" ")
     .trim();
-  const control = controlOf(field, path, index, editing);
+  const control = controlOf(field, path, draft);
   return labelled(field.required ? `${field.title} *` : field.title, control, help);
 }
 
-function controlOf(field: Field, path: readonly string[], index: number, editing: Editing): HTMLElement {
-  const { input } = field;
-  const layer = (): LayerDocument => editing.current().waterfall.layers[index]!;
-  const value = valueAt(layer().parameters, path);
-  let control: HTMLElement;
-  /** Sets the parameter if the policy takes it so; otherwise says why not. */
-  const set = (next: Json | undefined): void => {
-    const { pool } = editing.current();
-    const tried = { ...layer(), parameters: setAt(layer().parameters, path, next) };
+/**
+ * The parameters as they are being typed. The document gets them once the policy takes them all: a fraction
+ * makes sense only with both its parts.
+ */
+class Draft {
+  readonly #index: number;
+  readonly #editing: Editing;
+  readonly #faulty = new Set<HTMLElement>();
+  #parameters: LayerDocument["parameters"];
+
+  constructor(index: number, editing: Editing) {
+    this.#index = index;
+    this.#editing = editing;
+    this.#parameters = this.#layer().parameters;
+  }
+
+  get pool(): TrialDocument["pool"] {
+    return this.#editing.current().pool;
+  }
+
+  value(path: readonly string[]): Json | undefined {
+    return valueAt(this.#parameters, path);
+  }
+
+  /** Sets a parameter; where the policy refuses the whole, says why beside the control. */
+  set(control: HTMLElement, path: readonly string[], value: Json | undefined): void {
+    this.#parameters = setAt(this.#parameters, path, value);
+    const tried = { ...this.#layer(), parameters: this.#parameters };
     const refusal = refusalOf(tried);
-    fault(control, refusal && `${refusal}.`);
-    if (refusal !== undefined) return;
-    showTokens(control, field, next, pool.decimals, pool.asset);
-    editing.change(changeLayer(editing.current(), index, () => tried));
+    for (const other of this.#faulty) fault(other, undefined);
+    this.#faulty.clear();
+    if (refusal !== undefined) {
+      fault(control, `${refusal}.`);
+      this.#faulty.add(control);
+      return;
+    }
+    this.#editing.change(changeLayer(this.#editing.current(), this.#index, () => tried));
+  }
+
+  #layer(): LayerDocument {
+    return this.#editing.current().waterfall.layers[this.#index]!;
+  }
+}
+
+function controlOf(field: Field, path: readonly string[], draft: Draft): HTMLElement {
+  const { input } = field;
+  const value = draft.value(path);
+  let control: HTMLElement;
+  const set = (next: Json | undefined): void => {
+    showTokens(control, field, next, draft.pool.decimals, draft.pool.asset);
+    draft.set(control, path, next);
   };
   switch (input.kind) {
     case "choice":
@@ -115,7 +153,7 @@ function controlOf(field: Field, path: readonly string[], index: number, editing
       control = jsonInput(value, (next) => set(next as Json | undefined));
       break;
     default: {
-      const names = input.kind === "text" ? namesIn(editing.current().pool, input.names) : [];
+      const names = input.kind === "text" ? namesIn(draft.pool, input.names) : [];
       control = textInput(
         value === undefined ? "" : String(value),
         (next) =>

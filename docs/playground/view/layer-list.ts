@@ -102,16 +102,22 @@ export class LayerList {
         element("span", { class: "bearer" }),
       ),
       this.#holds(index),
-      element("span", { class: "takes" }),
       element(
-        "span",
-        { class: "moves" },
-        this.#button("up", "↑", `Move ${layer.id} up`, index === 0, () => this.#move(index, index - 1, "up")),
-        this.#button("down", "↓", `Move ${layer.id} down`, index === waterfall.layers.length - 1, () =>
-          this.#move(index, index + 1, "down"),
+        "div",
+        { class: "foot" },
+        element(
+          "span",
+          { class: "moves" },
+          this.#button("up", "↑", `Move ${layer.id} up`, index === 0, () =>
+            this.#move(index, index - 1, "up"),
+          ),
+          this.#button("down", "↓", `Move ${layer.id} down`, index === waterfall.layers.length - 1, () =>
+            this.#move(index, index + 1, "down"),
+          ),
+          toggle,
+          this.#button("remove", "Remove", `Remove ${layer.id}`, false, () => this.#remove(index)),
         ),
-        toggle,
-        this.#button("remove", "Remove", `Remove ${layer.id}`, false, () => this.#remove(index)),
+        element("span", { class: "takes" }),
       ),
       form,
     );

@@ -78,7 +78,7 @@ export function poolForm(editing: Editing, rebuild: () => void): HTMLElement {
   return form;
 }
 
-const heading = (words: string): HTMLElement => element("h3", {}, words);
+const heading = (words: string): HTMLElement => element("p", { class: "group-head" }, words);
 
 function decimalsInput(editing: Editing, rebuild: () => void): HTMLElement {
   const input = element("input", { type: "text", inputmode: "numeric", autocomplete: "off" });

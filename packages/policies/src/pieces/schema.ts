@@ -16,7 +16,10 @@ export const divisor = amount.refine((value) => value > 0n, "must not be 0");
 export const identifier = z.string().min(1);
 
 /** num / den of something. */
-export const fraction = z.strictObject({ num: amount, den: divisor });
+export const fraction = z.strictObject({
+  num: amount.meta({ title: "Numerator" }),
+  den: divisor.meta({ title: "Denominator" }),
+});
 export type Fraction = z.output<typeof fraction>;
 
 /** 100 % = 10000. */

@@ -92,6 +92,9 @@ async function follow(
   const source = file ?? (await openNode(options, folder!, session));
   const { adapter } = session.adapters.for(source.header);
   const state = folder === undefined ? undefined : await WatchState.open(folder, source.header);
+  session.output.line(
+    `Following ${path ?? "the node"} (${adapter.title}).${options.once ? "" : " Ctrl-C ends it."}`,
+  );
   let next = state?.delivered ?? 0;
   let marked = next;
   const mark = async (): Promise<void> => {

@@ -117,7 +117,11 @@ describe("shortfall quality", () => {
       count: 10,
       of: 10,
     });
-    expect(file!.findings[0]!.examples).toContainEqual({ line: 2, text: "231443854835010080" });
+    expect(file!.findings[0]!.examples).toContainEqual({
+      line: 2,
+      at: "/0x001e407f497e024b9fb1cb93ef841f43d645ca4f",
+      text: "231443854835010080",
+    });
   });
 
   it("exits 0 where nothing is", async () => {

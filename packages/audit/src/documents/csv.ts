@@ -1,11 +1,17 @@
 import { DocumentError } from "./errors.js";
 import type { JsonNode, JsonObject } from "./json.js";
 
-/** Cells of one line after RFC 4180: quoted cells may hold commas, and quotes written twice. */
-export function csvCells(text: string): string[] {
-  if (!text.includes('"')) return text.split(",");
+/** What separates the cells of a table: of comma, semicolon and tab the one that its header has most of. */
+export function delimiterOf(header: string): string {
+  const count = (mark: string): number => header.split(mark).length;
+  return [",", ";", "\t"].reduce((most, mark) => (count(mark) > count(most) ? mark : most));
+}
+
+/** Cells of one line after RFC 4180: quoted cells may hold the delimiter, and quotes written twice. */
+export function csvCells(text: string, delimiter = ","): string[] {
+  if (!text.includes('"')) return text.split(delimiter);
   const cells: string[] = [];
-  const cell = /(?:"((?:[^"]|"")*)"|([^,]*))(,|$)/y;
+  const cell = new RegExp(`(?:"((?:[^"]|"")*)"|([^${delimiter}]*))(${delimiter}|$)`, "y");
   for (;;) {
     const start = cell.lastIndex;
     const found = cell.exec(text);
@@ -32,13 +38,14 @@ export function csvRecord(header: readonly string[], cells: readonly string[], l
  * @throws {DocumentError} a line has another number of cells than the header.
  */
 export function parseCsv(text: string, file: string): JsonNode {
-  const [head = "", ...lines] = text.split(/\r?\n/);
-  const header = csvCells(head).map((cell) => cell.trim());
+  const [head = "", ...lines] = text.replace(/^\ufeff/, "").split(/\r?\n/);
+  const delimiter = delimiterOf(head);
+  const header = csvCells(head, delimiter).map((cell) => cell.trim());
   const items: JsonObject[] = [];
   lines.forEach((content, index) => {
     if (content === "") return;
     const line = index + 2;
-    const cells = csvCells(content);
+    const cells = csvCells(content, delimiter);
     if (cells.length !== header.length) {
       throw new DocumentError(
         file,

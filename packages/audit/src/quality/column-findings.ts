@@ -187,7 +187,7 @@ function mixedDecimals({ file, column, numbers, groups }: ColumnFacts): QualityF
       count: mixed.below,
       of: numbers,
       message: `Told apart by ${where}, ${mixed.below} of ${numbers} values have ${mixed.gap} digits fewer than the rest: tokens of different decimals share this column, so do not add it up.`,
-      examples: mixed.examples.map((text) => ({ line: 0, text })),
+      examples: mixed.examples.map((text) => ({ line: 0, at: column, text })),
     };
   }
   return undefined;

@@ -1,7 +1,7 @@
 import { isFraction, magnitudeOf, type Numeral, parseNumeral, sameValue } from "../documents/index.js";
 import { type ColumnFacts, findingsOfColumn } from "./column-findings.js";
 import { aboveMantissa, testDouble } from "./double-test.js";
-import type { QualityFinding } from "./finding.js";
+import type { Place, QualityFinding } from "./finding.js";
 import { Shown, TrialCounts } from "./tally.js";
 
 /** Integers of so many digits are base units: no token has as many whole units. */
@@ -13,7 +13,7 @@ const MOST_LABELS = 256;
 
 /** What stands around a value. */
 export interface Surroundings {
-  readonly line: number;
+  readonly place: Place;
   /** Decimals declared beside the value, or asked for. */
   readonly decimals?: number | undefined;
   /** Texts beside the value that may tell markets apart, by where they stand. */
@@ -53,32 +53,32 @@ export class Column {
 
   add(text: string, kind: "number" | "string" | "word", around: Surroundings): void {
     this.#values++;
-    const { line } = around;
+    const { place } = around;
     const numeral = kind === "word" ? undefined : parseNumeral(text);
-    if (kind === "string" && hasHidden(text)) this.#shown.add("hidden", line, JSON.stringify(text));
+    if (kind === "string" && hasHidden(text)) this.#shown.add("hidden", place, JSON.stringify(text));
     if (!numeral) {
-      if (text !== "null") this.#shown.add("text", line, JSON.stringify(text));
+      if (text !== "null") this.#shown.add("text", place, JSON.stringify(text));
       return;
     }
     this.#numbers++;
     if (kind === "number") this.#jsonNumbers++;
-    this.#shown.add(kind, line, kind === "string" ? `"${text}"` : text);
-    if (numeral.scientific) this.#shown.add("scientific", line, text);
-    if (kind === "number" && isUnsafe(text, numeral)) this.#shown.add("unsafe", line, text);
+    this.#shown.add(kind, place, kind === "string" ? `"${text}"` : text);
+    if (numeral.scientific) this.#shown.add("scientific", place, text);
+    if (kind === "number" && isUnsafe(text, numeral)) this.#shown.add("unsafe", place, text);
     if (numeral.digits !== "") this.#measure(text, numeral, around);
   }
 
-  #measure(text: string, numeral: Numeral, { line, decimals, labels }: Surroundings): void {
+  #measure(text: string, numeral: Numeral, { place, decimals, labels }: Surroundings): void {
     this.#finest = Math.min(this.#finest, numeral.exponent);
-    if (isFraction(numeral)) this.#shown.add("fraction", line, text);
+    if (isFraction(numeral)) this.#shown.add("fraction", place, text);
     else if (magnitudeOf(numeral) >= BASE_UNIT_DIGITS) this.#baseUnits++;
     const above = aboveMantissa(numeral);
     if (above) this.#above53++;
     if (above?.exact) this.#exactDoubles++;
-    if (this.#isNew(text)) this.#test(text, numeral, line);
+    if (this.#isNew(text)) this.#test(text, numeral, place);
     if (decimals !== undefined) {
-      if (numeral.exponent < -decimals) this.#shown.add("excess", line, `${text} at ${decimals}`);
-      if (isImplausible(numeral, decimals)) this.#shown.add("scale", line, `${text} at ${decimals}`);
+      if (numeral.exponent < -decimals) this.#shown.add("excess", place, `${text} at ${decimals}`);
+      if (isImplausible(numeral, decimals)) this.#shown.add("scale", place, `${text} at ${decimals}`);
     }
     for (const [where, label] of labels ?? []) this.#group(where, label, magnitudeOf(numeral));
   }
@@ -90,17 +90,17 @@ export class Column {
     return true;
   }
 
-  #test(text: string, numeral: Numeral, line: number): void {
+  #test(text: string, numeral: Numeral, place: Place): void {
     const magnitude = magnitudeOf(numeral);
     const digits = numeral.digits.length;
     const shape = this.#shapes.get(`${magnitude}/${digits}`) ?? { magnitude, digits, count: 0 };
     this.#shapes.set(`${magnitude}/${digits}`, shape);
     shape.count++;
-    if (digits >= 14 && digits <= 17) this.#shown.add(`digits-${digits}`, line, text);
+    if (digits >= 14 && digits <= 17) this.#shown.add(`digits-${digits}`, place, text);
     const test = numeral.scientific ? undefined : testDouble(numeral);
     if (test?.fit === "short") this.#short++;
     else if (test) this.#doubles.add(test.excess, 1, test.fit === "full" ? 1 : 0);
-    if (test?.fit === "full") this.#shown.add("double", line, text);
+    if (test?.fit === "full") this.#shown.add("double", place, text);
   }
 
   #group(where: string, label: string, magnitude: number): void {

@@ -19,9 +19,14 @@ export type QualityClass =
 /** `lost`: digits are gone. `hazard`: a reader can go wrong. `broken`: something is not readable or not there. */
 export type QualitySeverity = "lost" | "hazard" | "broken";
 
-/** A value that shows a finding, as the file writes it. Line 0 where it is no value of the file. */
-export interface QualityExample {
+/** Where a value stands: its line, and its path with every index and key. */
+export interface Place {
   readonly line: number;
+  readonly at: string;
+}
+
+/** A value that shows a finding, as the file writes it, and the decimals it was judged at. Line 0 where it is no value of the file. */
+export interface QualityExample extends Place {
   readonly text: string;
 }
 

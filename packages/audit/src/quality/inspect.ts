@@ -1,4 +1,12 @@
-import { csvCells, type DocumentFormat, formatOf, parseJson, parseNumeral } from "../documents/index.js";
+import {
+  areRecords,
+  csvCells,
+  type DocumentFormat,
+  delimiterOf,
+  formatOf,
+  parseJson,
+  parseNumeral,
+} from "../documents/index.js";
 import { Inspector, type QualityOptions, type QualityReport } from "./inspector.js";
 
 /** A line of a file, numbered from 1. */
@@ -23,6 +31,7 @@ export async function inspectQuality(
   const whole: string[] = [];
   let format: DocumentFormat | undefined;
   let header: readonly string[] | undefined;
+  let delimiter = ",";
   for await (const line of lines) {
     const { number } = line;
     const text = number === 1 ? line.text.replace(/^\ufeff/, "") : line.text;
@@ -30,13 +39,20 @@ export async function inspectQuality(
     if (format === "json") whole.push(text);
     else if (text.trim() === "") continue;
     else if (format === "json-lines") inspector.line(number, text);
-    else if (header) inspector.cells(header, csvCells(text), number);
+    else if (header) inspector.cells(header, csvCells(text, delimiter), number);
     else {
-      const cells = csvCells(text).map((cell) => cell.trim());
+      delimiter = delimiterOf(text);
+      const cells = csvCells(text, delimiter).map((cell) => cell.trim());
       const isData = cells.every((cell) => parseNumeral(cell) !== undefined);
       header = isData ? cells.map((_, index) => `column ${index + 1}`) : cells;
       if (isData) inspector.cells(header, cells, number);
     }
+  }
+  if (format === "json" && areRecords(whole, file)) {
+    whole.forEach((text, index) => {
+      if (text.trim() !== "") inspector.line(index + 1, text);
+    });
+    return inspector.report("json-lines");
   }
   if (format === "json") inspector.document(parseJson(whole.join("\n"), file));
   return inspector.report(format ?? "json");

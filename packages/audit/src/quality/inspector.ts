@@ -38,6 +38,17 @@ interface Scope {
   readonly labels?: ReadonlyMap<string, string> | undefined;
 }
 
+/** A place in the file: the path of its column, and its own. */
+interface Where {
+  readonly path: string;
+  readonly at: string;
+}
+
+const below = ({ path, at }: Where, step: string, key: string): Where => ({
+  path: `${path}/${step}`,
+  at: `${at}/${key}`,
+});
+
 /** Columns that a file may have before the rest is looked at together. */
 const MOST_COLUMNS = 5000;
 const REST = "(further columns)";
@@ -49,6 +60,7 @@ export class Inspector {
   readonly #columns = new Map<string, Column>();
   readonly #records = new RecordShapes();
   readonly #notes = new Map<QualityClass, Shown>();
+  #lines = 0;
 
   constructor(file: string, options: QualityOptions) {
     this.#file = file;
@@ -56,20 +68,22 @@ export class Inspector {
   }
 
   document(node: JsonNode): void {
-    this.#visit(node, "", {}, false);
+    this.#visit(node, { path: "", at: "" }, {}, false);
   }
 
   /** A line of JSON Lines; one that is no JSON is a finding. */
   line(number: number, text: string): void {
     const node = this.#parse(text, number);
-    if (node) this.#visit(node, "/*", {}, true);
-    else this.#note("malformed-record", "/*", number, text);
+    const where = this.#record();
+    if (node) this.#visit(node, where, {}, true);
+    else this.#note("malformed-record", where, number, text);
   }
 
   /** A line of CSV; one with another number of cells than the header is a finding. */
   cells(header: readonly string[], cells: readonly string[], number: number): void {
-    if (cells.length !== header.length) this.#note("malformed-record", "/*", number, cells.join(","));
-    this.#visit(csvRecord(header, cells, number), "/*", {}, true);
+    const where = this.#record();
+    if (cells.length !== header.length) this.#note("malformed-record", where, number, cells.join(","));
+    this.#visit(csvRecord(header, cells, number), where, {}, true);
   }
 
   report(format: DocumentFormat): QualityReport {
@@ -86,47 +100,61 @@ export class Inspector {
     };
   }
 
+  /** Where the next line's record stands. */
+  #record(): Where {
+    return { path: "/*", at: `/${this.#lines++}` };
+  }
+
   /** `item`: an element of a list, whose members are the columns of a record. */
-  #visit(node: JsonNode, path: string, scope: Scope, item: boolean): void {
+  #visit(node: JsonNode, where: Where, scope: Scope, item: boolean): void {
     if (node.kind === "array") {
-      for (const child of node.items) this.#visit(child, `${path}/*`, scope, true);
+      node.items.forEach((child, index) => {
+        this.#visit(child, below(where, "*", String(index)), scope, true);
+      });
       return;
     }
     if (node.kind === "object") {
-      this.#object(node, path, scope, item);
+      this.#object(node, where, scope, item);
       return;
     }
     const nested =
       node.kind === "string" && isJson(node.text) ? this.#parse(node.text, node.line) : undefined;
     if (nested) {
-      this.#note("json-in-string", path, node.line, node.text);
-      this.#visit(nested, `${path}/(json)`, {}, false);
+      this.#note("json-in-string", where, node.line, node.text);
+      this.#visit(nested, below(where, "(json)", "(json)"), {}, false);
       return;
     }
+    const { path, at } = where;
     const decimals = this.#decimals.get(path) ?? scope.decimals;
-    this.#column(path).add(node.text, node.kind, { line: node.line, decimals, labels: scope.labels });
+    const place = { line: node.line, at };
+    this.#column(path).add(node.text, node.kind, { place, decimals, labels: scope.labels });
   }
 
-  #object(node: JsonObject, path: string, outer: Scope, item: boolean): void {
-    this.#repeated(node, path);
-    if (item) this.#records.add(node, path);
+  #object(node: JsonObject, where: Where, outer: Scope, item: boolean): void {
+    this.#repeated(node, where);
+    if (item) this.#records.add(node, where.path, where.at);
     const isMap = !item && namesData(node);
     const decimals = declaredDecimals(node) ?? outer.decimals;
     const labels = item ? labelsOf(node) : outer.labels;
     for (const [key, child] of node.members) {
       if (isMap || isIdentifier(key)) {
         const scope = { decimals, labels: outer.labels ?? new Map([["its outer key", key]]) };
-        this.#visit(child, `${path}/*`, scope, child.kind === "object" && !isKeyed(child));
+        this.#visit(
+          child,
+          below(where, "*", escaped(key)),
+          scope,
+          child.kind === "object" && !isKeyed(child),
+        );
       } else {
-        this.#visit(child, `${path}/${escaped(key)}`, { decimals, labels }, false);
+        this.#visit(child, below(where, escaped(key), escaped(key)), { decimals, labels }, false);
       }
     }
   }
 
-  #repeated(node: JsonObject, path: string): void {
+  #repeated(node: JsonObject, where: Where): void {
     const seen = new Set<string>();
     for (const [key] of node.members) {
-      if (seen.has(key)) this.#note("duplicate-key", path === "" ? "/" : path, node.line, key);
+      if (seen.has(key)) this.#note("duplicate-key", where, node.line, key);
       seen.add(key);
     }
   }
@@ -147,10 +175,10 @@ export class Inspector {
     return column;
   }
 
-  #note(what: QualityClass, column: string, line: number, text: string): void {
+  #note(what: QualityClass, { path, at }: Where, line: number, text: string): void {
     const shown = this.#notes.get(what) ?? new Shown();
     this.#notes.set(what, shown);
-    shown.add(column, line, text);
+    shown.add(path === "" ? "/" : path, { line, at }, text);
   }
 
   #noted(): QualityFinding[] {

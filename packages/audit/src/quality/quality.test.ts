@@ -167,6 +167,9 @@ describe("other faults", () => {
     `[${Array.from({ length: 40 }, (_, k) => make(k)).join(",")}]`;
 
   it.each([
+    ["a table of semicolons", "x.csv", "a;b\n1e3;2", "scientific-notation /*/a 1/1"],
+    ["a table of tabs", "x.tsv", 'a\tb\n"1\t0"\t1e3', "scientific-notation /*/b 1/1"],
+    ["records under the name of a document", "x.json", '{"a":1}\n{"a":1e3}', "scientific-notation /*/a 1/2"],
     ["scientific notation", "x.json", '{"a":["1.5e21","7"]}', "scientific-notation /a/* 1/2"],
     ["JSON integers that parsers round", "x.json", '{"a":[9007199254740993]}', "unsafe-json-number /a/* 1/1"],
     [
@@ -228,7 +231,7 @@ describe("other faults", () => {
 
   it("say where the first values stand", async () => {
     const { findings } = await inspect("x.jsonl", '{"v":1}\n\n{"v":1e3}');
-    expect(findings[0]!.examples).toEqual([{ line: 3, text: "1e3" }]);
+    expect(findings[0]!.examples).toEqual([{ line: 3, at: "/1/v", text: "1e3" }]);
   });
 
   it("are markets of different decimals, told apart by an address or a symbol beside the amount", async () => {

@@ -53,7 +53,7 @@ export class RecordShapes {
   readonly #lists = new Map<string, { count: number; keys: Map<string, number> }>();
   readonly #lacking = new Shown();
 
-  add(node: JsonObject, path: string): void {
+  add(node: JsonObject, path: string, at: string): void {
     const own = new Set(node.members.map(([key]) => key));
     if (own.size > MOST_MEMBERS || isKeyed(node)) return;
     const list = this.#lists.get(path) ?? { count: 0, keys: new Map<string, number>() };
@@ -61,7 +61,7 @@ export class RecordShapes {
     list.count++;
     for (const key of own) list.keys.set(key, (list.keys.get(key) ?? 0) + 1);
     for (const key of list.keys.keys()) {
-      if (!own.has(key)) this.#lacking.add(`${path}/${key}`, node.line, "(not there)");
+      if (!own.has(key)) this.#lacking.add(`${path}/${key}`, { line: node.line, at }, "(not there)");
     }
   }
 

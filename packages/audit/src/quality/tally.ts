@@ -1,12 +1,14 @@
+import type { Place, QualityExample } from "./finding.js";
+
 /** Counts and first examples of what values show, by the name of what they show. */
 export class Shown {
   readonly #kept = new Map<string, Examples>();
 
-  add(what: string, line: number, text: string): void {
+  add(what: string, place: Place, text: string): void {
     const known = this.#kept.get(what);
     const examples = known ?? new Examples();
     if (!known) this.#kept.set(what, examples);
-    examples.add(line, text);
+    examples.add(place, text);
   }
 
   get(what: string): Examples | undefined {
@@ -20,13 +22,13 @@ export class Shown {
 
 /** The first few values that show something. */
 class Examples {
-  readonly list: { readonly line: number; readonly text: string }[] = [];
+  readonly list: QualityExample[] = [];
   count = 0;
 
-  add(line: number, text: string): void {
+  add({ line, at }: Place, text: string): void {
     this.count++;
     if (this.list.length < 3)
-      this.list.push({ line, text: text.length > 90 ? `${text.slice(0, 87)}…` : text });
+      this.list.push({ line, at, text: text.length > 90 ? `${text.slice(0, 87)}…` : text });
   }
 }
 

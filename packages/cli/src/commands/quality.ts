@@ -71,7 +71,9 @@ function print({ file, columns, findings }: QualityReport, output: Output): void
     }
   }
   for (const { class: name, column, message, examples } of findings.slice(0, PRINTED)) {
-    const shown = examples.map(({ line, text }) => (line > 0 ? `${text} (line ${line})` : text)).join(", ");
+    const shown = examples
+      .map(({ line, at, text }) => (line > 0 ? `${text} (line ${line}, ${at})` : text))
+      .join(", ");
     output.line(`  ${name}  ${column}: ${message}`);
     output.line(`    ${shown}`);
   }

@@ -9,11 +9,13 @@ import {
   httpEndpoint,
   type ImplementationChange,
   type RpcCheckpoint,
+  type RpcPriceFeed,
   RpcRequestFault,
   type RpcTokens,
   type RpcVerification,
   readCheckpoints,
   readImplementations,
+  readPriceFeeds,
   SourceError,
 } from "@shortfall/sources";
 import { faultOf } from "./fault.js";
@@ -152,6 +154,7 @@ interface NodeRange {
   readonly end?: { readonly block: number };
   readonly checkpoints: readonly RpcCheckpoint[];
   readonly tokens?: RpcTokens;
+  readonly prices: readonly RpcPriceFeed[];
   readonly proxies: readonly string[];
 }
 
@@ -185,6 +188,7 @@ export function readRange(
   return {
     addresses,
     fromBlock,
+    prices: own.has("prices") ? readPriceFeeds(own.objects("prices"), failure) : [],
     proxies: own.has("proxies") ? own.strings("proxies") : [],
     ...(own.has("tokens") ? { tokens: tokensOf(own.object("tokens")) } : {}),
     checkpoints: own.has("checkpoints") ? readCheckpoints(own.objects("checkpoints"), failure) : [],

@@ -52,6 +52,52 @@ async function read(tokens: RpcTokens | undefined, verify: RpcVerification): Pro
   );
 }
 
+describe("answers of price feeds", () => {
+  const ANSWER_UPDATED = "0x0559884fd3a460db3073b7fc896cc77986f16e378210ded43186175bf646fc5f";
+  const FEED = address("f0");
+  const answer = (price: bigint): ScriptedLog => ({
+    address: FEED,
+    topics: [ANSWER_UPDATED, `0x${BigInt.asUintN(256, price).toString(16).padStart(64, "0")}`, topic(ALICE)],
+    data: topic(ALICE),
+  });
+  const other: ScriptedLog = { address: FEED, topics: [topic(ALICE)], data: "0x" };
+
+  async function kinds(price: bigint, verify: RpcVerification): Promise<string[]> {
+    const scripted = new ScriptedNode();
+    scripted.mine([{ logs: [pool] }, { logs: [pool, other, answer(price)] }, { logs: [pool] }]);
+    const source = await RpcLogSource.open({
+      transport: httpEndpoint("http://node.invalid", { fetch: scripted.fetch }),
+      header: { protocol: "toy", version: "1" },
+      addresses: [POOL],
+      prices: [
+        { subject: "WETH", feed: FEED.toUpperCase().replace("0X", "0x") },
+        { subject: "wstETH", feed: FEED },
+      ],
+      fromBlock: 0,
+      end: { confirmations: 0 },
+      verify,
+      patience: { attempts: 1, sleep: async () => undefined },
+    });
+    const found: string[] = [];
+    for await (const record of source.records()) {
+      if (record.kind === "log") found.push(`log ${record.log.logIndex}`);
+      if (record.kind === "price") found.push(`${record.update.subject} ${record.update.price}`);
+    }
+    return found;
+  }
+
+  it.each<RpcVerification>(["none", "bloom", "receipts"])(
+    "are prices from their transaction on, checked by %s",
+    async (verify) => {
+      expect(await kinds(3_000n, verify)).toEqual(["log 0", "WETH 3000", "wstETH 3000", "log 1", "log 4"]);
+    },
+  );
+
+  it("are refused below zero", async () => {
+    await expect(kinds(-1n, "none")).rejects.toMatchObject({ code: "SF_RPC_REPLY", received: "-1" });
+  });
+});
+
 describe("movements of tokens beside the logs of contracts", () => {
   it.each<RpcVerification>(["none", "bloom", "receipts", "second"])(
     "are read once each, checked by %s",

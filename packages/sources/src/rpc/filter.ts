@@ -1,4 +1,5 @@
 import { RpcRequestFault } from "./errors.js";
+import { ANSWER_UPDATED, isAnswer, type RpcPriceFeed } from "./price-feed.js";
 import type { RpcLog } from "./reply.js";
 
 /** Movements of tokens: every `Transfer` from or to one of the holders. */
@@ -15,6 +16,8 @@ export interface RpcFilter {
   readonly topics: readonly (string | readonly string[] | null)[];
   /** Beside the logs of the contracts. */
   readonly tokens?: RpcTokens;
+  /** Aggregators whose answers are read. */
+  readonly feeds?: readonly string[];
 }
 
 /** `Transfer(address,address,uint256)` */
@@ -25,8 +28,9 @@ export function filterOf(asked: {
   readonly addresses: readonly string[];
   readonly topics?: RpcFilter["topics"];
   readonly tokens?: RpcTokens | undefined;
+  readonly prices?: readonly RpcPriceFeed[] | undefined;
 }): RpcFilter {
-  const { topics = [], tokens } = asked;
+  const { topics = [], tokens, prices = [] } = asked;
   const addresses = lowerAddresses(asked.addresses, "addresses");
   if (addresses.length === 0) throw new RpcRequestFault("addresses", "at least one contract", "none");
   if (tokens?.holders.length === 0)
@@ -46,6 +50,14 @@ export function filterOf(asked: {
             holders: lowerAddresses(tokens.holders, "tokens.holders"),
           },
         }),
+    ...(prices.length === 0
+      ? {}
+      : {
+          feeds: lowerAddresses(
+            prices.map(({ feed }) => feed),
+            "prices",
+          ),
+        }),
   };
 }
 
@@ -58,16 +70,29 @@ function lowerAddresses(addresses: readonly string[], field: string): readonly s
 }
 
 /** What `eth_getLogs` is asked, once for each: a node can say "and" but not "or". */
-export function queriesOf({ addresses, topics, tokens }: RpcFilter): readonly Record<string, unknown>[] {
+export function queriesOf({
+  addresses,
+  topics,
+  tokens,
+  feeds,
+}: RpcFilter): readonly Record<string, unknown>[] {
   const contracts = { address: addresses, ...(topics.length === 0 ? {} : { topics }) };
-  if (tokens === undefined) return [contracts];
-  const of = tokens.addresses.length === 0 ? {} : { address: tokens.addresses };
-  const holders = tokens.holders.map(topicOf);
-  return [contracts, { ...of, topics: [TRANSFER, holders] }, { ...of, topics: [TRANSFER, null, holders] }];
+  const queries: Record<string, unknown>[] = [contracts];
+  if (feeds !== undefined) queries.push({ address: feeds, topics: [ANSWER_UPDATED] });
+  if (tokens !== undefined) {
+    const of = tokens.addresses.length === 0 ? {} : { address: tokens.addresses };
+    const holders = tokens.holders.map(topicOf);
+    queries.push({ ...of, topics: [TRANSFER, holders] }, { ...of, topics: [TRANSFER, null, holders] });
+  }
+  return queries;
 }
 
 /** Whether a log is what the filter asks for. */
-export function fits(log: RpcLog, filter: RpcFilter): boolean {
+export const fits = (log: RpcLog, filter: RpcFilter): boolean =>
+  isWanted(log, filter) || (filter.feeds !== undefined && isAnswer(log, filter.feeds));
+
+/** Whether it is asked for as a log, and not only as a price. */
+export function isWanted(log: RpcLog, filter: RpcFilter): boolean {
   const ofContract =
     filter.addresses.includes(log.address) &&
     filter.topics.every((wanted, place) => {
@@ -93,14 +118,16 @@ export function tracesOf({
   addresses,
   topics,
   tokens,
+  feeds,
 }: RpcFilter): readonly (readonly (readonly string[])[])[] {
   const wanted = topics.flatMap((topic) =>
     topic === null ? [] : [typeof topic === "string" ? [topic] : topic],
   );
   const contracts = [addresses, ...wanted];
-  if (tokens === undefined) return [contracts];
+  const answers = feeds === undefined ? [] : [[feeds, [ANSWER_UPDATED]]];
+  if (tokens === undefined) return [contracts, ...answers];
   const of = tokens.addresses.length === 0 ? [] : [tokens.addresses];
-  return [contracts, [...of, [TRANSFER], tokens.holders.map(topicOf)]];
+  return [contracts, ...answers, [...of, [TRANSFER], tokens.holders.map(topicOf)]];
 }
 
 const topicOf = (address: string): string => `0x${address.slice(2).padStart(64, "0")}`;

@@ -16,4 +16,5 @@ export {
 } from "./implementation.js";
 export type { RpcEnd, RpcSourceOptions } from "./opening.js";
 export type { RpcVerification } from "./page-reader.js";
+export { type RpcPriceFeed, readPriceFeeds } from "./price-feed.js";
 export * from "./rpc-source.js";

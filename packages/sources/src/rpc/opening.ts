@@ -8,6 +8,7 @@ import type { Endpoint, RpcPatience, RpcTag } from "./endpoint.js";
 import { RpcCursorError, RpcEndpointError, RpcReorganisedError, RpcRequestFault } from "./errors.js";
 import type { RpcFilter, RpcTokens } from "./filter.js";
 import type { RpcVerification } from "./page-reader.js";
+import type { RpcPriceFeed } from "./price-feed.js";
 
 /** Where reading ends: a block that nodes name, a depth below the newest, or a block. */
 export type RpcEnd =
@@ -26,6 +27,8 @@ export interface RpcSourceOptions {
   readonly topics?: RpcFilter["topics"];
   /** Movements of tokens to read beside them. */
   readonly tokens?: RpcTokens | undefined;
+  /** Aggregators whose answers become `price` records. */
+  readonly prices?: readonly RpcPriceFeed[] | undefined;
   readonly fromBlock: number;
   /** The last finalised block unless given. */
   readonly end?: RpcEnd;

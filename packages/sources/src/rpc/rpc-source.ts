@@ -7,11 +7,12 @@ import { checkpointBlocks, type RpcCheckpoint, readTotals } from "./checkpoint.j
 import { advanceCursor, type RpcCursor } from "./cursor.js";
 import { DEFAULT_PATIENCE, Endpoint } from "./endpoint.js";
 import { RpcReplyError, RpcRequestFault } from "./errors.js";
-import { filterOf, type RpcFilter } from "./filter.js";
+import { filterOf, isWanted, type RpcFilter } from "./filter.js";
 import { chainOf, checkOptions, type RpcSourceOptions, refuseMoved, resumed, started } from "./opening.js";
 import type { RpcPage, RpcTouch } from "./page.js";
 import { PageReader, type RpcVerification } from "./page-reader.js";
 import { PageSize } from "./page-size.js";
+import { pricesOf, type RpcPriceFeed } from "./price-feed.js";
 import type { RpcLog } from "./reply.js";
 
 /** A page of records, with the cursor to keep once they are stored. */
@@ -50,6 +51,8 @@ export class RpcLogSource implements LogSource {
   readonly #verify: RpcVerification;
   readonly #checkpoints: readonly RpcCheckpoint[];
   readonly #besides: readonly BesideRecord[];
+  readonly #filter: RpcFilter;
+  readonly #prices: readonly RpcPriceFeed[];
   #cursor: RpcCursor;
   #pages = 0;
 
@@ -70,6 +73,8 @@ export class RpcLogSource implements LogSource {
     this.#verify = verify;
     this.#checkpoints = options.checkpoints ?? [];
     this.#besides = options.besides ?? [];
+    this.#filter = filter;
+    this.#prices = (options.prices ?? []).map(({ subject, feed }) => ({ subject, feed: feed.toLowerCase() }));
     this.#cursor = cursor;
     const common = { filter, concurrency };
     const reader = second && {
@@ -199,9 +204,12 @@ export class RpcLogSource implements LogSource {
         ({ position: { block } }) => block >= cursor.nextBlock && block <= page.end.number,
       ),
       ...totals,
+      ...page.logs.flatMap((log) => pricesOf(log, this.#prices, timeOf(log.block))),
       ...page.touches.map((touch) => touchRecord(touch, timeOf(touch.block))),
     ];
-    const logs = page.logs.map((log) => logRecord(log, timeOf(log.block)));
+    const logs = page.logs
+      .filter((log) => isWanted(log, this.#filter))
+      .map((log) => logRecord(log, timeOf(log.block)));
     const { fromBlock, toBlock, lines } = cursor;
     const range: SourceRecord[] = lines === 1 ? [{ kind: "range", line: 2, fromBlock, toBlock }] : [];
     const first = lines + range.length + 1;

@@ -1,7 +1,9 @@
+import { allocation } from "./allocation.js";
 import { arithmetic } from "./arithmetic.js";
 import { claimsTree } from "./claims.js";
 import { haircutByHolder } from "./haircut.js";
 import { waterfallByLayers } from "./layers.js";
+import { liquidation } from "./liquidation.js";
 import { listeners } from "./listeners.js";
 import { markets } from "./markets.js";
 import { type GroupResult, machine } from "./measure.js";
@@ -13,9 +15,11 @@ import { writeOffByHolders } from "./write-off.js";
 const GROUPS = {
   arithmetic,
   operations: morphoOperations,
+  liquidation,
   layers: waterfallByLayers,
   "write-off": writeOffByHolders,
   haircut: haircutByHolder,
+  allocation,
   memory: memoryByAccount,
   listeners,
   markets,

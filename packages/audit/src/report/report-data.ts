@@ -107,7 +107,7 @@ export function reportData(
     writeOffs,
     findings: histories.flatMap((history) => history.findings),
     severities,
-    haircuts: histories.flatMap((history) => [...haircutTables(history)].map(summarise)),
+    haircuts: histories.flatMap((history) => Array.from(haircutTables(history), summarise)),
     trialBalance,
     pools: histories.flatMap((history) =>
       history.model.pools().map((view) => ({ history: history.name, ...view })),

@@ -1,7 +1,7 @@
 // npm run api: writes the public surface of every package to its api/ folder. With --check, compares it.
 // Both read the built declarations, so that what is compared is what users' compilers see.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import ts from "typescript";
 import { publicPackages } from "./packages.mjs";
 import { ROOT, run, setUp } from "./setup.mjs";
@@ -78,7 +78,8 @@ ${[...[...outside].sort(), ...lines].join("\n\n")}
 
 /** Top-level declarations of a file and of the chunks it shares with other entry points. */
 function readDeclarations(
-  file,
+  entry,
+  file = entry,
   found = { declarations: new Map(), exported: new Set(), outside: new Set() },
 ) {
   if (!existsSync(file))
@@ -88,10 +89,10 @@ function readDeclarations(
   for (const statement of source.statements) {
     const from = statement.moduleSpecifier?.text;
     if (from?.startsWith(".")) {
-      readDeclarations(join(dirname(file), from.replace(/\.js$/, ".d.ts")), found);
+      readDeclarations(entry, join(dirname(file), from.replace(/\.js$/, ".d.ts")), found);
     } else if (ts.isExportDeclaration(statement) && from === undefined) {
       // Names as the bundler exported them; chunks rename theirs, the entry point has the last word.
-      if (basename(file) === "index.d.ts")
+      if (file === entry)
         for (const { name, propertyName } of statement.exportClause.elements) {
           found.exported.add((propertyName ?? name).text);
           if (propertyName) found.outside.add(`export { ${propertyName.text} as ${name.text} };`);

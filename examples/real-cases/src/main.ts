@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { EVIDENCE_KINDS, inspectQuality, parseEvidence, reconcileEvidence } from "@shortfall/audit";
+import { inspectQuality, parseEvidence, reconcileEvidence } from "@shortfall/audit";
 import { formatAmount } from "@shortfall/math/decimal";
 import { readLines } from "@shortfall/sources";
 
@@ -25,7 +25,6 @@ const description = parseEvidence(
     budget: [{ label: "two million and a bit", amount: "2184712000000000000000000" }],
   },
   "description",
-  EVIDENCE_KINDS,
 );
 const texts = new Map<string, string>();
 for (const file of description.files) texts.set(file, await readFile(path(file), "utf8"));

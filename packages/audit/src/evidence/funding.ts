@@ -2,6 +2,14 @@ import { mulDivDown, WAD } from "@shortfall/math";
 import { formatShare } from "@shortfall/math/decimal";
 import * as z from "zod";
 import { DocumentError } from "../documents/index.js";
+import {
+  type Claim,
+  claimKey,
+  type Explanation,
+  explainClaims,
+  explanationFigures,
+  explanationFindings,
+} from "./claim-sources.js";
 import { type EvidenceFiles, type FigureAt, figureSchema, type TableAt, tableSchema } from "./files.js";
 import { defineEvidenceKind, type EvidenceFinding, type EvidenceResult, holds } from "./kind.js";
 import { bare, brief, type EvidenceUnit, show, unitSchema } from "./unit.js";
@@ -43,13 +51,6 @@ const schema: z.ZodType<FundingDescription> = z.strictObject({
 /** Amounts that a rate turns into the unit are integers, whatever the payout is written in. */
 const INTEGER: EvidenceUnit = { name: "", decimals: 0, written: "base-units" };
 
-interface Claim {
-  readonly market: string;
-  readonly account: string;
-  readonly amount: bigint;
-  readonly payout: bigint;
-}
-
 /** Whether a budget pays all claims, and whether balances explain every claim. */
 export const funding = defineEvidenceKind<FundingDescription>({
   id: "funding",
@@ -63,7 +64,7 @@ export const funding = defineEvidenceKind<FundingDescription>({
     const payout = claims.reduce((sum, claim) => sum + claim.payout, 0n);
     const short = payout + stated - budget;
     const explanation =
-      description.sources && explain(claims, readClaims(description.sources, description, files));
+      description.sources && explainClaims(claims, readClaims(description.sources, description, files));
     const findings: EvidenceFinding[] = [];
     if (short > 0n) {
       findings.push({
@@ -72,7 +73,8 @@ export const funding = defineEvidenceKind<FundingDescription>({
         message: `All claims together pay ${show(payout + stated, unit)}; the budget of ${show(budget, unit)} is ${show(short, unit)} short.`,
       });
     }
-    findings.push(...duplicates(claims), ...(explanation?.findings(unit) ?? []));
+    findings.push(...duplicates(claims));
+    if (explanation) findings.push(...explanationFindings(explanation, budget - stated, unit));
     return {
       holds: holds(findings),
       verdict: verdict({ payout: payout + stated, budget, short, explanation }, unit),
@@ -84,7 +86,7 @@ export const funding = defineEvidenceKind<FundingDescription>({
         total: payout + stated,
         budget,
         short,
-        ...(explanation ? explanation.figures(budget, stated, unit) : {}),
+        ...(explanation ? explanationFigures(explanation, budget - stated) : {}),
         markets: byMarket(claims),
       },
       findings,
@@ -123,12 +125,10 @@ function readClaims(
 const sumOf = (list: readonly Labelled[], files: EvidenceFiles, unit: EvidenceUnit): bigint =>
   list.reduce((sum, { amount }) => sum + files.figure(amount, unit), 0n);
 
-const keyOf = ({ market, account }: Claim): string => `${market} ${account}`;
-
 function duplicates(claims: readonly Claim[]): EvidenceFinding[] {
   const seen = new Set<string>();
   return claims.flatMap((claim) => {
-    const key = keyOf(claim);
+    const key = claimKey(claim);
     if (!seen.has(key)) {
       seen.add(key);
       return [];
@@ -138,57 +138,11 @@ function duplicates(claims: readonly Claim[]): EvidenceFinding[] {
   });
 }
 
-/** Claims that no balance explains, and balances that no claim pays. */
-function explain(claims: readonly Claim[], sources: readonly Claim[]) {
-  const balances = new Map(sources.map((source) => [keyOf(source), source] as const));
-  const claimed = new Set(claims.map(keyOf));
-  const unexplained = claims.filter((claim) => balances.get(keyOf(claim))?.amount !== claim.amount);
-  const unpaid = sources.filter((source) => !claimed.has(keyOf(source)));
-  const explained = sources.reduce((sum, { payout }) => sum + payout, 0n);
-  const extra = unexplained.reduce(
-    (sum, claim) => sum + claim.payout - (balances.get(keyOf(claim))?.payout ?? 0n),
-    0n,
-  );
-  return {
-    unexplained,
-    extra,
-    figures: (budget: bigint, stated: bigint, unit: EvidenceUnit) => ({
-      unexplained: unexplained.map(({ market, account, amount, payout }) => ({
-        market,
-        account,
-        amount,
-        payout,
-      })),
-      unexplainedPayout: extra,
-      sourcePayout: explained,
-      /** Whether the budget is what the balances pay, rounded up to whole tokens. */
-      budgetIsRoundedUpSources:
-        stated === 0n && budget === roundedUp(explained, 10n ** BigInt(unit.decimals)),
-      spareWithoutUnexplained: budget - stated - explained,
-      unpaid: unpaid.length,
-    }),
-    findings: (unit: EvidenceUnit): EvidenceFinding[] => [
-      ...unexplained.map((claim) => ({
-        severity: "differs" as const,
-        class: "unexplained-claim",
-        message: `${claim.account} may claim ${claim.amount} of ${claim.market || "the list"}; the balances say ${balances.get(keyOf(claim))?.amount ?? "nothing"}. It pays ${show(claim.payout, unit)}.`,
-      })),
-      ...unpaid.map((source) => ({
-        severity: "differs" as const,
-        class: "unpaid-balance",
-        message: `${source.account} held ${source.amount} of ${source.market || "the list"} and has no claim.`,
-      })),
-    ],
-  };
-}
-
-const roundedUp = (amount: bigint, one: bigint): bigint => ((amount + one - 1n) / one) * one;
-
 interface Outcome {
   readonly payout: bigint;
   readonly budget: bigint;
   readonly short: bigint;
-  readonly explanation: ReturnType<typeof explain> | undefined;
+  readonly explanation: Explanation | undefined;
 }
 
 function verdict({ payout, budget, short, explanation }: Outcome, unit: EvidenceUnit): string {

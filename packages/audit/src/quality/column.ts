@@ -7,7 +7,7 @@ import { Shown, TrialCounts } from "./tally.js";
 /** Integers of so many digits are base units: no token has as many whole units. */
 export const BASE_UNIT_DIGITS = 18;
 /** Distinct values that decide about a column; those after them are counted but not tested. */
-const MOST_DISTINCT = 1 << 20;
+const MOST_DISTINCT = 1 << 18;
 /** A label with more different texts names rows, not markets. */
 const MOST_LABELS = 256;
 

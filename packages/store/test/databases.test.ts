@@ -175,7 +175,7 @@ describe("one history in every store", () => {
       expect(await summary(inPglite!)).toEqual(expected);
       const back = new FileStore(join(root, `${name} back`));
       expect(await copyJournal(inPglite!, back)).toEqual({
-        length: history.entries.length,
+        length: history.length,
         digest: history.digest(),
       });
       expect(await summary((await back.view(KEY))!)).toEqual(expected);

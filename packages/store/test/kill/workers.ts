@@ -36,7 +36,7 @@ try {
   for (let k = 0; k < Number(kills); k++) {
     const worker = start();
     const id = await worker.id;
-    await pause(dice.below(500));
+    await pause(dice.below(1500));
     worker.child.kill("SIGKILL");
     await new Promise((resolve) => worker.child.once("close", resolve));
     children.delete(worker.child);

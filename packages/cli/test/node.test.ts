@@ -1,6 +1,4 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { builtInAdapters } from "@shortfall/cli";
@@ -8,120 +6,14 @@ import type { ChainTransaction } from "@shortfall/core";
 import { HistoryFile } from "@shortfall/sources";
 import { recordToyTrace, TOY_POOL, toyAccount } from "@shortfall/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { besidesOf, closeServers, hex, type Line, logsOf, serve, word } from "./served-node.js";
 import { json, shell, temporaryFolder, writeLines } from "./shell.js";
 
-interface Line {
-  readonly block: number;
-  readonly timestamp: number;
-  readonly logs: readonly { address: string; topics: string[]; data: string }[];
-}
-
 const folder = temporaryFolder("node");
-const servers: Server[] = [];
 afterAll(() => {
-  for (const server of servers) server.close();
+  closeServers();
   rmSync(folder, { recursive: true });
 });
-
-const word = (value: number): string => `0x${value.toString(16).padStart(64, "0")}`;
-const hex = (value: number): string => `0x${value.toString(16)}`;
-
-/** Logs as a node has them: one transaction a line, indices that run through the block. */
-function logsOf(lines: readonly Line[]): Record<string, unknown>[] {
-  const next = new Map<number, number>();
-  const transactions = new Map<number, number>();
-  return lines.flatMap(({ block, timestamp, logs }, line) => {
-    const transactionIndex = transactions.get(block) ?? 0;
-    transactions.set(block, transactionIndex + 1);
-    return logs.map(({ address, topics, data }) => {
-      const logIndex = next.get(block) ?? 0;
-      next.set(block, logIndex + 1);
-      return {
-        address,
-        topics,
-        data,
-        blockNumber: hex(block),
-        blockHash: word(block + 1),
-        blockTimestamp: hex(timestamp),
-        transactionHash: word(line + 1_000_000),
-        transactionIndex: hex(transactionIndex),
-        logIndex: hex(logIndex),
-      };
-    });
-  });
-}
-
-/** What a node does not give as logs, before the logs of its transaction. */
-function besidesOf(transaction: ChainTransaction, line: number): unknown[] {
-  const { position, logs, prices, touched } = transaction;
-  const at = {
-    blockNumber: position.block,
-    timestamp: position.timestamp,
-    transactionHash: word(line + 1_000_000),
-  };
-  const call = logs.length > 0 ? transaction.readCall?.() : undefined;
-  return [
-    ...prices.map(({ subject, price }) => ({ price: { subject, price: price.toString() }, ...at })),
-    ...(touched.length > 0 ? [{ touch: touched, ...at }] : []),
-    ...(call ? [{ call, ...at }] : []),
-  ];
-}
-
-/** A node on a port of this machine that has these logs. */
-async function serve(
-  logs: readonly Record<string, unknown>[],
-  last: number,
-  chainId = "0x1",
-): Promise<string> {
-  const times = new Map(logs.map(({ blockNumber, blockTimestamp }) => [Number(blockNumber), blockTimestamp]));
-  const answer = (method: string, [first]: readonly unknown[]): unknown => {
-    if (method === "eth_chainId") return chainId;
-    if (method === "eth_getLogs") {
-      const { fromBlock, toBlock, address } = first as {
-        fromBlock: string;
-        toBlock: string;
-        address: string[];
-      };
-      return logs.filter(
-        (log) =>
-          Number(log.blockNumber) >= Number(fromBlock) &&
-          Number(log.blockNumber) <= Number(toBlock) &&
-          address.includes(String(log.address)),
-      );
-    }
-    if (method === "eth_call") return word(600_000);
-    const number = ["latest", "finalized"].includes(String(first)) ? last : Number(first);
-    return {
-      number: hex(number),
-      hash: word(number + 1),
-      parentHash: word(number),
-      timestamp: times.get(number) ?? "0x0",
-      transactions: [],
-    };
-  };
-  const server = createServer((request, response) => {
-    let body = "";
-    request.on("data", (chunk: Buffer) => {
-      body += chunk.toString();
-    });
-    request.on("end", () => {
-      const calls = JSON.parse(body) as { id: number; method: string; params: unknown[] }[];
-      response.setHeader("content-type", "application/json");
-      response.end(
-        JSON.stringify(
-          calls.map(({ id, method, params }) => ({
-            jsonrpc: "2.0",
-            id,
-            result: answer(method, params ?? []),
-          })),
-        ),
-      );
-    });
-  });
-  servers.push(server);
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v2/SECRET-KEY`;
-}
 
 const trace = recordToyTrace([
   { type: "Supply", account: toyAccount(1), assets: "1000000" },
@@ -237,7 +129,11 @@ describe("reconcile --rpc", () => {
     ["no node", ["--header", header], "together"],
     ["neither files nor a node", [], "at least one file"],
     ["an address of no node", ["--rpc", "node", "--header", header], "http://"],
-    ["an unknown check", ["--rpc", "http://a", "--header", header, "--check", "all"], "--check is one of"],
+    [
+      "an unknown check",
+      ["--rpc", "http://a", "--header", header, "--check", "all"],
+      "Allowed choices are none, bloom, receipts, second",
+    ],
     ["no second node", ["--rpc", "http://a", "--header", header, "--check", "second"], "--second-rpc"],
   ])("refuses %s", async (_what, args, words) => {
     const { code, err } = await shell(["reconcile", ...args]);

@@ -33,7 +33,17 @@ export default defineConfig({
     ],
     sidebar: sidebars(DOCS),
     outline: { level: [2, 3] },
-    search: { provider: "local" },
+    search: {
+      provider: "local",
+      options: {
+        // Of the reference only the names are found: its text would make the index ten times as large.
+        _render: (source, env, markdown) =>
+          markdown.render(
+            env.relativePath.startsWith("api/") ? (source.match(/^#{1,3} .+$/gm) ?? []).join("\n\n") : source,
+            env,
+          ),
+      },
+    },
     docFooter: { prev: "Before", next: "Next" },
     ...(repository ? { socialLinks: [{ icon: "github" as const, link: repository }] } : {}),
   },

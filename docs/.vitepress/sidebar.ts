@@ -60,9 +60,9 @@ function groupsOf(root: string): Group[] {
 function itemOf(root: string, { title, pages = [], folder, long }: Group, open: string): SidebarItem {
   const named = pages.filter((page) => exists(join(root, `${page}.md`)));
   const found = folder === undefined ? [] : markdownIn(root, folder).filter((page) => !named.includes(page));
-  const index = found.filter((page) => page.endsWith("/index"));
+  const index = found.filter((page) => page === `${folder}/index`);
   const others = found
-    .filter((page) => !page.endsWith("/index") && (!long || folder === open || index.length === 0))
+    .filter((page) => !index.includes(page) && (!long || folder === open || index.length === 0))
     .map((page) => link(root, page))
     .sort((a, b) => a.text.localeCompare(b.text, "en"));
   const items = [
@@ -85,10 +85,12 @@ export function titleOf(path: string): string {
   return heading.replace(/[`*\\]/g, "");
 }
 
+/** Pages of a folder; of the top folder only its own. */
 function markdownIn(root: string, folder: string): string[] {
   const at = join(root, folder);
   if (!exists(at)) return [];
-  return readdirSync(at)
+  return readdirSync(at, { recursive: folder !== "" })
+    .map((name) => String(name).replaceAll("\\", "/"))
     .filter((name) => name.endsWith(".md"))
     .map((name) => (folder === "" ? name : `${folder}/${name}`).slice(0, -3))
     .sort();

@@ -7,7 +7,7 @@ import { journalText } from "./journal-text.js";
 import { pageMarkup } from "./page.js";
 import { EMBEDDED_HOLDERS, pageFacts, pageHolders } from "./page-data.js";
 import { reportView } from "./report-view.js";
-import { riskText } from "./risk-data.js";
+import { fitsPage, riskText } from "./risk-data.js";
 import { books } from "./sections/books.js";
 import { coverage } from "./sections/coverage.js";
 import { depth } from "./sections/depth.js";
@@ -64,7 +64,7 @@ export function htmlReport(data: ReportData, parts: ReportParts): string {
       packedBlock("facts", JSON.stringify(pageFacts(view))),
       view.holders.rows.length === 0 ? "" : packedBlock("holder-data", JSON.stringify(pageHolders(view))),
       journal === undefined ? "" : packedBlock("journal", journal),
-      riskData === undefined ? "" : packedBlock("risk", riskData),
+      riskData === undefined || !fitsPage(riskData) ? "" : packedBlock("risk", riskData),
     ],
   });
 }

@@ -3,7 +3,7 @@ import type { RiskResult } from "@shortfall/risk";
 import { packedBlock } from "./embed.js";
 import { HTML_REPORT_NAME } from "./html-report.js";
 import { mastheadMarkup, pageMarkup } from "./page.js";
-import { RISK_DATA_NAME, riskText } from "./risk-data.js";
+import { fitsPage, RISK_DATA_NAME, riskText } from "./risk-data.js";
 import { riskMethod } from "./sections/risk-method.js";
 import { riskOpening } from "./sections/risk-opening.js";
 import { riskProof } from "./sections/risk-proof.js";
@@ -24,9 +24,14 @@ export function riskReport(risk: RiskResult): string {
       ["Risk report", escapeText(risk.title)],
       paths === 0 ? "" : `${countText(paths)} price ${paths === 1 ? "path" : "paths"}`,
     ),
-    sections: [riskOpening(risk), ...riskSections(risk), riskMethod(risk), riskProof(digestText(text))],
+    sections: [
+      riskOpening(risk),
+      ...riskSections(risk),
+      riskMethod(risk),
+      riskProof(digestText(text), fitsPage(text)),
+    ],
     footer: `shortfall · ${risk.title} · same input, same bytes`,
-    blocks: [packedBlock("risk", text)],
+    blocks: fitsPage(text) ? [packedBlock("risk", text)] : [],
   });
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { htmlReport, riskReport, riskReportFiles } from "../src/index.js";
+import { htmlReport, LARGEST_JOURNAL, riskReport, riskReportFiles } from "../src/index.js";
 import { type RiskSampleOptions, riskSample } from "./risk-sample.js";
 import { sample } from "./sample.js";
 
@@ -84,6 +84,14 @@ describe("the risk page", () => {
     expect(html.indexOf('id="contagion"')).toBeLessThan(html.indexOf('id="books"'));
     expect(html).toContain('id="risk-digest"');
     expect(htmlReport(data, rows)).not.toContain('id="risk-digest"');
+  });
+
+  it("does not carry more paths than a page can hold, and names the file that has them", () => {
+    const plain = riskSample();
+    const html = riskReport({ ...plain, title: "x".repeat(LARGEST_JOURNAL) });
+    expect(html).not.toContain('id="verify"');
+    expect(html).not.toContain('id="risk"');
+    expect(html).toContain("too many for one page; they are in <code>risk.json</code>");
   });
 
   it("stays within its weight", () => {

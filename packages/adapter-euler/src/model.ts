@@ -133,7 +133,20 @@ function revertedObservation({ logs, position }: ChainTransaction): Observation 
   const message = `A reverted transaction carries ${logs.length} logs. Check its status.`;
   return {
     operations: [],
-    findings: logs.length === 0 ? [] : [{ class: "unreadable", severity: "differs", message, position }],
+    findings:
+      logs.length === 0
+        ? []
+        : [
+            {
+              class: "unreadable",
+              severity: "differs",
+              message,
+              position,
+              field: "logs",
+              reported: `${logs.length} logs`,
+              recomputed: "none",
+            },
+          ],
     callsUsed: 0,
   };
 }

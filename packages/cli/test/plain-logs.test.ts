@@ -2,52 +2,18 @@ import { rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { builtInAdapters } from "@shortfall/cli";
-import type { ChainTransaction } from "@shortfall/core";
 import { HistoryFile } from "@shortfall/sources";
 import { afterAll, describe, expect, it } from "vitest";
+import { plainLogLines } from "./plain-log-lines.js";
 import { json, temporaryFolder, writeLines } from "./shell.js";
 
 const folder = temporaryFolder("plain");
 afterAll(() => rmSync(folder, { recursive: true }));
 const adapters = builtInAdapters();
 
-/** The records that a node would have given for a trace: its logs, prices, touches and, where asked, calls. */
-async function plainLogs(path: string): Promise<string> {
-  const file = await HistoryFile.open(path);
-  const { adapter, header } = adapters.for(file.header);
-  const session = adapter.traces.open(header);
-  const lines: unknown[] = [{ ...header, format: "shortfall-logs/1" }];
-  let next = 0;
-  for await (const record of file.records()) {
-    if (record.kind !== "trace") continue;
-    const transaction = session.transaction(record.line);
-    lines.push(...recordsOf(transaction, record.line.number, () => next++));
-  }
-  return writeLines(join(folder, basename(path, ".gz")), lines);
-}
-
-function recordsOf(transaction: ChainTransaction, line: number, index: () => number): unknown[] {
-  const { position, logs, prices, touched } = transaction;
-  const at = {
-    blockNumber: position.block,
-    timestamp: position.timestamp,
-    transactionHash: `0x${line.toString(16)}`,
-  };
-  const call = logs.length > 0 ? transaction.readCall?.() : undefined;
-  return [
-    ...prices.map(({ subject, price }) => ({ price: { subject, price: price.toString() }, ...at })),
-    ...(touched.length > 0 ? [{ touch: touched, ...at }] : []),
-    ...(call ? [{ call, ...at }] : []),
-    ...logs.map(({ address, topics, data }) => ({
-      address,
-      topics,
-      data,
-      ...at,
-      transactionIndex: 0,
-      logIndex: index(),
-    })),
-  ];
-}
+/** A trace as the file of logs that a node would have given. */
+const plainLogs = async (path: string): Promise<string> =>
+  writeLines(join(folder, basename(path, ".gz")), await plainLogLines(path));
 
 describe("plain logs of real contracts", () => {
   it.each([

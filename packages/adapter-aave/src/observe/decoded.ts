@@ -93,12 +93,17 @@ export function decodeLogs(
     const role = directory.roleOf(log.address);
     if (role === undefined) return;
     const codec = EVENTS.get(log.topics[0] ?? "");
-    const unreadable = (message: string, severity: Severity): void => {
+    const unreadable = (
+      message: string,
+      severity: Severity,
+      about: Pick<Finding, "field" | "reported" | "recomputed">,
+    ): void => {
       findings.push({
         class: "unreadable",
         severity,
         message,
         position: { ...position, logIndex: log.logIndex },
+        ...about,
         logs: [log.logIndex],
       });
     };
@@ -106,6 +111,11 @@ export function decodeLogs(
       unreadable(
         `Log ${log.logIndex} of ${role.kind} ${log.address} has the unknown topic ${log.topics[0] ?? "(none)"}; add its event or confirm that it moves nothing.`,
         FOREIGN.has(role.kind) ? "note" : "incomplete",
+        {
+          field: `logs[${place}].topics[0]`,
+          reported: log.topics[0] ?? "(none)",
+          recomputed: "(an event of this contract)",
+        },
       );
       return;
     }
@@ -120,6 +130,7 @@ export function decodeLogs(
       unreadable(
         `Log ${log.logIndex} of ${role.kind} ${log.address} cannot be read: ${error.message}`,
         "incomplete",
+        { field: `logs[${place}].data`, reported: error.received, recomputed: error.expected },
       );
     }
   });

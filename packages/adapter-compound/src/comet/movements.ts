@@ -48,6 +48,9 @@ export function sortLogs(
         message: `Log ${at} of ${ours ? "the market" : `token ${log.address}`} cannot be read: ${decoding.reason}.`,
         position: { ...position, logIndex: log.logIndex },
         pool: market.pool,
+        field: `logs[${at}].${decoding.unknown ? "topics[0]" : "data"}`,
+        reported: decoding.unknown ? (log.topics[0] ?? "(none)") : log.data,
+        recomputed: decoding.reason,
         logs: [log.logIndex],
       });
       return;

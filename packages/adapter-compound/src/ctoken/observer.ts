@@ -238,6 +238,8 @@ function readEntries(
         severity: "incomplete",
         message: `Log ${log.logIndex} of ${log.address} has topic ${log.topics[0] ?? "(none)"}, which this version does not emit. Check the contract's version.`,
         position: { ...transaction.position, logIndex: log.logIndex },
+        field: `logs[${position}].topics[0]`,
+        reported: log.topics[0] ?? "(none)",
         logs: [position],
       });
       continue;
@@ -254,6 +256,9 @@ function readEntries(
         severity: "incomplete",
         message: `Log ${log.logIndex} of ${log.address} is malformed: ${error.message} The transaction is left out.`,
         position: { ...transaction.position, logIndex: log.logIndex },
+        field: `logs[${position}].data`,
+        reported: error.received,
+        recomputed: error.expected,
         logs: [position],
       });
     }

@@ -77,7 +77,15 @@ class Explaining {
         decoded.push(decodeLog(this.#state, log, at));
       } catch (error) {
         if (!(error instanceof UnreadableLogError)) throw error;
-        this.#reject({ class: "unreadable", severity: "incomplete", message: error.message, at });
+        this.#reject({
+          class: "unreadable",
+          severity: "incomplete",
+          message: error.message,
+          at,
+          field: `logs[${at}]`,
+          reported: log.topics[0] ?? "(no topic)",
+          recomputed: error.reason,
+        });
       }
     });
     return this.#accepted ? decoded : undefined;

@@ -96,7 +96,11 @@ export class Walk {
       // Tokens log more than transfers, and none of it moves a balance.
       else if (!decoding.unknown || !isToken(log.address)) {
         throw new Unreadable(
-          this.finding("unreadable", "differs", at, `It cannot be read: ${decoding.reason}.`),
+          this.finding("unreadable", "differs", at, `It cannot be read: ${decoding.reason}.`, {
+            field: `logs[${at}].${decoding.unknown ? "topics[0]" : "data"}`,
+            reported: decoding.unknown ? (log.topics[0] ?? "(none)") : log.data,
+            recomputed: decoding.reason,
+          }),
         );
       }
     });

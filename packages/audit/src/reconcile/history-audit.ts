@@ -1,4 +1,5 @@
 import {
+  type ChainLog,
   type ChainTransaction,
   Comparison,
   type DifferenceClass,
@@ -27,6 +28,7 @@ import { type Coverage, CoverageCount } from "./coverage.js";
 import { diagnosed, type Reported, reportedByLogs } from "./diagnosis.js";
 import { classifyTexts } from "./difference.js";
 import { LogOrder } from "./log-order.js";
+import { lateRecovery, mayBeNamed, namedCause } from "./named-cause.js";
 import { positionOf, TraceOrder } from "./trace-order.js";
 import { type Step, TransactionGrouping } from "./transactions.js";
 import { type ReconciledWriteOff, reconcileWriteOffs } from "./write-off.js";
@@ -206,15 +208,16 @@ export class HistoryAudit {
     if (!session) throw new LineError(line.number, "(line)", "a log", "a line of a trace");
     this.#options.beforeTransaction?.(positionOf(line));
     const entries = this.#model.journal.length;
-    const result = this.#guard(line.number, () => {
-      this.#coverage.transaction(session.transaction(line));
-      return session.observe(line, { calls: this.#options.calls });
+    const { logs, result } = this.#guard(line.number, () => {
+      const transaction = session.transaction(line);
+      this.#coverage.transaction(transaction);
+      return { logs: transaction.logs, result: session.observe(line, { calls: this.#options.calls }) };
     });
     this.#coverage.comparisons += result.comparisons;
     this.#coverage.checkpoints++;
     this.#coverage.callsUsed += result.callsUsed;
     if (result.resynced) this.#coverage.resyncs++;
-    for (const finding of result.findings) this.#find(finding);
+    for (const finding of result.findings) this.#find(this.#named(finding, logs));
     const refusal = result.findings.find((finding) => finding.severity !== "note");
     const leftOut =
       refusal !== undefined &&
@@ -234,6 +237,7 @@ export class HistoryAudit {
     if (unsaid.length > 0) {
       this.#differs(
         line,
+        logs,
         unsaid,
         again ? " It was re-executed from its call, because its logs fit no operation." : "",
       );
@@ -258,6 +262,7 @@ export class HistoryAudit {
         severity: "incomplete",
         message: `Line ${line.number} was not re-executed: ${result.skipped}.`,
         position: positionOf(line),
+        field: "action",
       });
     }
     this.#options.onTransaction?.(this.#coverage.transactions);
@@ -305,10 +310,15 @@ export class HistoryAudit {
     this.#coverage.callsUsed += observation.callsUsed;
     for (const operation of observation.operations) this.#coverage.comparisons += operation.comparisons;
     for (const finding of observation.findings) {
-      this.#find(finding);
+      this.#find(this.#named(finding, transaction.logs));
       if (finding.severity === "incomplete") this.#cause ??= finding.class;
     }
     this.#options.onTransaction?.(this.#coverage.transactions);
+  }
+
+  /** Write-offs are asked for only where something is unexplained: they cost as much as there are. */
+  #named(finding: Finding, logs: readonly ChainLog[]): Finding {
+    return mayBeNamed(finding) ? namedCause(finding, logs, this.#model.writeOffs()) : finding;
   }
 
   #checkpoint(step: Step & { readonly kind: "checkpoint" }): void {
@@ -332,7 +342,7 @@ export class HistoryAudit {
     this.#coverage.checkpoints++;
     for (const mismatch of comparison.mismatches) {
       this.#find({
-        class: this.#cause ?? classifyTexts(mismatch.recorded, mismatch.computed),
+        class: this.#cause ?? this.#classOf(step.pool, mismatch),
         severity: "differs",
         message: `At the checkpoint on line ${line}, ${mismatch.field} is ${mismatch.recorded} on chain and ${mismatch.computed} by re-execution.${this.#causeText()}`,
         position: step.position,
@@ -344,13 +354,22 @@ export class HistoryAudit {
     }
   }
 
-  #differs(line: TraceLine, mismatches: readonly Mismatch[], how: string): void {
+  /** A figure of losses may be off by a recovery that was booked at another time; numbers say the rest. */
+  #classOf(pool: string, { field, recorded, computed }: Mismatch): DifferenceClass {
+    const byNumbers = classifyTexts(recorded, computed);
+    if (byNumbers !== "unexplained" || !/^-?\d+$/.test(recorded)) return byNumbers;
+    const figure = field.slice(field.lastIndexOf(".") + 1);
+    const difference = BigInt(computed) - BigInt(recorded);
+    return lateRecovery(this.#model, pool, figure, difference) ?? byNumbers;
+  }
+
+  #differs(line: TraceLine, logs: readonly ChainLog[], mismatches: readonly Mismatch[], how: string): void {
     const [first] = mismatches;
     if (!first) return;
     const classes = new Set(mismatches.map(({ recorded, computed }) => classifyTexts(recorded, computed)));
     const [only] = classes;
     const others = mismatches.length === 1 ? "" : ` and ${mismatches.length - 1} more recorded values differ`;
-    this.#find({
+    const finding: Finding = {
       class: this.#cause ?? (classes.size === 1 && only ? only : "unexplained"),
       severity: "differs",
       message: `Line ${line.number}: ${first.field} is recorded as ${first.recorded} and comes out as ${first.computed}${others}.${how}${this.#causeText()}`,
@@ -358,7 +377,9 @@ export class HistoryAudit {
       field: first.field,
       reported: first.recorded,
       recomputed: first.computed,
-    });
+    };
+    // The write-offs of this line are among those of the model by now, and no repetition of themselves.
+    this.#find(namedCause(finding, logs, []));
   }
 
   #causeText(): string {

@@ -144,10 +144,13 @@ describe("watch --rpc", () => {
       code: 2,
       err: expect.stringContaining("--rpc and --header are given together"),
     });
-    const other = await shell(["watch", "--rpc", "http://127.0.0.1:1", "--header", header(), "--once"]);
+    const elsewhere = writeLines(at("elsewhere.jsonl"), [
+      { ...trace.header, rpc: { addresses: [TOY_POOL], fromBlock: 0 } },
+    ]);
+    const other = await shell(["watch", "--rpc", url, "--header", elsewhere, "--once"]);
     expect(other.code).toBe(2);
     expect(linesOf(other.out)).toMatchObject([
-      { error: { message: expect.stringContaining("failed after") } },
+      { error: { message: expect.stringContaining("chain 1, as the header says") } },
     ]);
   });
 });

@@ -196,7 +196,8 @@ describe("contagion", () => {
         },
       ),
       assets: fc.array(fc.double({ min: 0, max: 10, noNaN: true }), { minLength: n, maxLength: n }),
-      external: fc.array(fc.double({ min: 0, max: 10, noNaN: true }), { minLength: n, maxLength: n }),
+      // Something is owed outside by everybody: in a closed circle the iteration below may take for ever.
+      external: fc.array(fc.double({ min: 0.25, max: 10, noNaN: true }), { minLength: n, maxLength: n }),
     }),
   );
 

@@ -20,8 +20,10 @@ export function run(command, args, { capture = false, cwd = ROOT, env = {} } = {
     shell: process.platform === "win32",
   });
   if (result.error) fail(`${command} could not be started: ${result.error.message}`);
-  if (result.status !== 0)
+  if (result.status !== 0) {
+    if (capture) process.stderr.write(result.stdout);
     fail(`${command} ${args.join(" ")} ended with ${result.status ?? result.signal}`, result.status);
+  }
   return result.stdout ?? "";
 }
 

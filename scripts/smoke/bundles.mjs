@@ -1,6 +1,6 @@
 // One small browser program through the bundlers that users have; each bundle must run and print the same.
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { build as esbuild } from "esbuild";
 import { build as vite } from "vite";
 import webpack from "webpack";
@@ -24,7 +24,7 @@ ${body}`,
   for (const entry of ["core", "sdk"]) {
     const bundles = { esbuild: withEsbuild, vite: withVite, webpack: withWebpack };
     for (const [bundler, bundle] of Object.entries(bundles)) {
-      const file = join(project, `${entry}-${bundler}.mjs`);
+      const file = join(project, "bundles", bundler, `${entry}.mjs`);
       await bundle(join(project, `${entry}.js`), file);
       const printed = run("node", [file], { cwd: project, capture: true });
       if (printed !== expected)
@@ -46,13 +46,13 @@ const withEsbuild = (entry, outfile) =>
 
 const withVite = (entry, file) =>
   vite({
-    root: join(entry, ".."),
+    root: dirname(entry),
     configFile: false,
     logLevel: "warn",
     build: {
-      outDir: join(entry, ".."),
+      outDir: dirname(file),
       emptyOutDir: false,
-      lib: { entry, formats: ["es"], fileName: () => file.split("/").at(-1) },
+      lib: { entry, formats: ["es"], fileName: () => basename(file) },
     },
   });
 
@@ -62,8 +62,8 @@ const withWebpack = (entry, file) =>
       mode: "production",
       target: "web",
       entry,
-      context: join(entry, ".."),
-      output: { path: join(file, ".."), filename: file.split("/").at(-1), library: { type: "module" } },
+      context: dirname(entry),
+      output: { path: dirname(file), filename: basename(file), library: { type: "module" } },
       experiments: { outputModule: true },
       performance: { hints: false },
     };

@@ -35,7 +35,9 @@ export const definePlugin = (plugin: ShortfallPlugin): ShortfallPlugin => plugin
  */
 export async function importPlugin(
   specifier: string,
-  importModule: (specifier: string) => Promise<unknown> = (name) => import(name),
+  // The name is only known at run time, so bundlers have nothing to look for.
+  importModule: (specifier: string) => Promise<unknown> = (name) =>
+    import(/* webpackIgnore: true */ /* @vite-ignore */ name),
 ): Promise<ShortfallPlugin> {
   let module: unknown;
   try {

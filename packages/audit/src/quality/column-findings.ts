@@ -8,6 +8,11 @@ import { type Shown, TrialCounts } from "./tally.js";
 const SURPRISING_BITS = 20;
 /** Where less than three quarters of a column are doubles, the formula behind it may explain some. */
 const SURPRISING_BITS_OF_SOME = 40;
+/**
+ * Where not all are doubles, only those count that lost at least so many bits: a factor of a formula, such as the slope
+ * of a rate, makes all its multiples divisible by a few twos.
+ */
+const TELLING_BITS = 8;
 /** What prints a double: 15 digits are always right, 17 tell any two apart. */
 const PRINTED_DIGITS = [15, 16, 17];
 /** Of so many values printed from floats one may be longer, such as a total added later. */
@@ -23,6 +28,8 @@ export interface ColumnFacts extends ColumnCounts {
   readonly doubles: TrialCounts;
   /** Smallest power of ten in which a value is stated. */
   readonly finest: number;
+  /** Digits before the point of the largest amount in whole tokens; −∞ where nobody says that these are amounts. */
+  readonly largest: number;
   readonly shapes: readonly { readonly magnitude: number; readonly digits: number; readonly count: number }[];
   readonly groups: ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
   readonly shown: Shown;
@@ -34,7 +41,9 @@ export const findingsOfColumn = (facts: ColumnFacts): QualityFinding[] =>
 
 function lostDigits(facts: ColumnFacts): (QualityFinding | undefined)[] {
   const bits = doubleBits(facts);
-  const { values: of } = facts.doubles;
+  // Those of another structure prove nothing, and are doubles all the same.
+  const of = facts.doubles.values + facts.shortDoubles;
+  const doubles = facts.doubles.hits + facts.shortDoubles;
   const printed = printedDigits(facts);
   return [
     bits === 0
@@ -42,6 +51,7 @@ function lostDigits(facts: ColumnFacts): (QualityFinding | undefined)[] {
       : finding(facts, "double-integers", "lost", "double", {
           of,
           bits,
+          count: doubles,
           say: (count) =>
             `${count} of ${of} integers that need more than the 53 bits of a double have no more (by accident less than once in 2^${bits}): their low digits were lost before this file was written.`,
         }),
@@ -74,6 +84,14 @@ function unitFaults(facts: ColumnFacts): (QualityFinding | undefined)[] {
       say: (count) =>
         `${count} of ${of} values are below a millionth or above 10^18 whole tokens at the decimals declared: check the decimals.`,
     }),
+    facts.largest <= -6 && Number.isFinite(facts.largest)
+      ? finding(facts, "implausible-scale", "hazard", facts.jsonNumbers > 0 ? "number" : "string", {
+          of,
+          count: of,
+          say: () =>
+            "No amount of this column is a millionth of a token at the decimals given: check the decimals.",
+        })
+      : undefined,
     mixedDecimals(facts),
   ];
 }
@@ -147,9 +165,10 @@ function finding(
 
 /** How surprising the doubles among the large integers are; 0 where chance or another structure explains them. */
 function doubleBits({ doubles, shortDoubles }: ColumnFacts): number {
-  if (shortDoubles * 4 > doubles.hits) return 0;
-  const bits = surpriseBits(doubles.trials(2n));
-  const needed = doubles.hits * 4 >= doubles.values * 3 ? SURPRISING_BITS : SURPRISING_BITS_OF_SOME;
+  if (shortDoubles * 2 > doubles.hits) return 0;
+  const { hits, values } = doubles;
+  const bits = surpriseBits(doubles.trials(2n, hits === values ? 0 : TELLING_BITS));
+  const needed = hits * 4 >= values * 3 ? SURPRISING_BITS : SURPRISING_BITS_OF_SOME;
   return bits >= needed ? bits : 0;
 }
 

@@ -14,8 +14,10 @@ const MOST_LABELS = 256;
 /** What stands around a value. */
 export interface Surroundings {
   readonly place: Place;
-  /** Decimals declared beside the value, or asked for. */
+  /** Decimals declared beside the value, or given by the caller. */
   readonly decimals?: number | undefined;
+  /** The caller says that this column holds amounts of those decimals. */
+  readonly isAmount?: boolean;
   /** Texts beside the value that may tell markets apart, by where they stand. */
   readonly labels?: ReadonlyMap<string, string> | undefined;
 }
@@ -41,6 +43,7 @@ export class Column {
   #baseUnits = 0;
   #short = 0;
   #finest = Number.POSITIVE_INFINITY;
+  #largest = Number.NEGATIVE_INFINITY;
   readonly #doubles = new TrialCounts();
   readonly #shapes = new Map<string, { magnitude: number; digits: number; count: number }>();
   readonly #groups = new Map<string, Map<string, number[]>>();
@@ -68,7 +71,8 @@ export class Column {
     if (numeral.digits !== "") this.#measure(text, numeral, around);
   }
 
-  #measure(text: string, numeral: Numeral, { place, decimals, labels }: Surroundings): void {
+  #measure(text: string, numeral: Numeral, around: Surroundings): void {
+    const { place, decimals, labels } = around;
     this.#finest = Math.min(this.#finest, numeral.exponent);
     if (isFraction(numeral)) this.#shown.add("fraction", place, text);
     else if (magnitudeOf(numeral) >= BASE_UNIT_DIGITS) this.#baseUnits++;
@@ -77,6 +81,9 @@ export class Column {
     if (above?.exact) this.#exactDoubles++;
     if (this.#isNew(text)) this.#test(text, numeral, place);
     if (decimals !== undefined) {
+      // A fraction is written in tokens already.
+      const shift = isFraction(numeral) ? 0 : decimals;
+      if (around.isAmount) this.#largest = Math.max(this.#largest, magnitudeOf(numeral) - shift);
       if (numeral.exponent < -decimals) this.#shown.add("excess", place, `${text} at ${decimals}`);
       if (isImplausible(numeral, decimals)) this.#shown.add("scale", place, `${text} at ${decimals}`);
     }
@@ -130,6 +137,7 @@ export class Column {
       shortDoubles: this.#short,
       doubles: this.#doubles,
       finest: this.#finest,
+      largest: this.#largest,
       shapes: [...this.#shapes.values()],
       groups: new Map([...this.#groups].filter(([, groups]) => groups.size < MOST_LABELS)),
       shown: this.#shown,

@@ -127,7 +127,12 @@ export class Inspector {
     const { path, at } = where;
     const decimals = this.#decimals.get(path) ?? scope.decimals;
     const place = { line: node.line, at };
-    this.#column(path).add(node.text, node.kind, { place, decimals, labels: scope.labels });
+    this.#column(path).add(node.text, node.kind, {
+      place,
+      decimals,
+      isAmount: this.#decimals.has(path),
+      labels: scope.labels,
+    });
   }
 
   #object(node: JsonObject, where: Where, outer: Scope, item: boolean): void {

@@ -57,7 +57,7 @@ function wide(seed: number, count: number): bigint[] {
 describe("integers that passed through a double", () => {
   it("are found in any column, whatever the size of the numbers", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.nat(), fc.integer({ min: 8, max: 60 }), async (seed, count) => {
+      fc.asyncProperty(fc.nat(), fc.integer({ min: 16, max: 60 }), async (seed, count) => {
         const amounts = wide(seed, count);
         const rounded = amounts.map((amount) => BigInt(Number(amount)));
         expect(await classes("x.json", column(rounded))).toContainEqual(
@@ -78,6 +78,18 @@ describe("integers that passed through a double", () => {
     expect(await classes("x.json", column(fixed))).toEqual([]);
   });
 
+  it("are told from multiples of a factor of a formula", async () => {
+    const rates = wide(7, 40).map((each) => ((each >> 20n) % (1n << 51n)) * 8n + (1n << 56n));
+    const others = wide(8, 5).map((each) => (each % (1n << 56n)) + (1n << 57n) + 1n);
+    expect(await classes("x.json", column([...rates, ...others]))).toEqual([]);
+  });
+
+  it("are found among others, where enough lost enough", async () => {
+    const amounts = wide(9, 60);
+    const merged = amounts.map((amount, k) => (k % 6 === 0 ? BigInt(Number(amount)) : amount));
+    expect(await classes("x.json", column(merged))).toEqual(["double-integers /*/amount 10/60"]);
+  });
+
   it("are counted once each: a value that is repeated proves no more", async () => {
     const one = String(BigInt(Number(26073324082074385n)));
     expect(await classes("x.json", column(Array.from({ length: 100 }, () => one)))).toEqual([]);
@@ -89,7 +101,7 @@ describe("integers that passed through a double", () => {
       { column: "/*/*", values: 55, numbers: 55, above53: 40, exactDoubles: 40 },
     ]);
     expect(balances.findings.map((each) => [each.class, each.count, each.of])).toEqual([
-      ["double-integers", 37, 37],
+      ["double-integers", 38, 38],
       ["mixed-decimals", 13, 55],
     ]);
     const rates = await inspectVector("rari-fuse-redemption/rates.json");
@@ -227,6 +239,15 @@ describe("other faults", () => {
     const options = { decimals: new Map([["/*/paid", 6]]) };
     expect(await classes("x.csv", "paid\n1.5\n1.23456789", options)).toEqual(["excess-decimals /*/paid 1/2"]);
     expect(await classes("x.csv", "paid\n1.5\n1.23456789")).toEqual([]);
+  });
+
+  it("are amounts too small for the decimals given, unless only some are dust", async () => {
+    const options = { decimals: new Map([["/*/paid", 18]]) };
+    expect(await classes("x.csv", "paid\n1500000\n2500000", options)).toEqual([
+      "implausible-scale /*/paid 2/2",
+    ]);
+    expect(await classes("x.csv", "paid\n1\n2500000000000000000", options)).toEqual([]);
+    expect(await classes("x.csv", "paid\n1500000\n2500000")).toEqual([]);
   });
 
   it("say where the first values stand", async () => {

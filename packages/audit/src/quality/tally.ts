@@ -46,7 +46,9 @@ export class TrialCounts {
   }
 
   /** What the inequality takes, when a value of a key is a hit by accident once in base^key. */
-  trials(base: bigint): { odds: bigint; values: number; hits: number }[] {
-    return [...this.#groups].map(([key, group]) => ({ odds: base ** BigInt(key), ...group }));
+  trials(base: bigint, smallestKey = 0): { odds: bigint; values: number; hits: number }[] {
+    return [...this.#groups]
+      .filter(([key]) => key >= smallestKey)
+      .map(([key, group]) => ({ odds: base ** BigInt(key), ...group }));
   }
 }

@@ -72,7 +72,7 @@ export async function withVersion(
   node: { readonly url: string; readonly fromBlock: number; readonly market: string | undefined },
 ): Promise<HeaderFile> {
   if (file.value.version !== undefined || node.market === undefined) return file;
-  const market = knownMarkets().find((known) => known.market === node.market);
+  const market = (await knownMarkets()).find((known) => known.market === node.market);
   const releases = market?.protocol === "aave-v3" ? market.implementations : [];
   if (releases.length === 0 || market?.protocol !== "aave-v3") return file;
   const [now] = await readImplementations({

@@ -64,7 +64,7 @@ async function aave(code: string, changed?: { readonly block: number; readonly c
   return { header, url, rpc };
 }
 
-const market = knownMarkets().find((known) => known.market === "aave-v3/ethereum/core");
+const market = (await knownMarkets()).find((known) => known.market === "aave-v3/ethereum/core");
 const implementations = market?.protocol === "aave-v3" ? market.implementations : [];
 const codeOf = (version: string): string => implementations.find(([, release]) => release === version)![0];
 

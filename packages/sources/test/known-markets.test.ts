@@ -21,7 +21,7 @@ describe("known markets", () => {
 
   it("have headers that say what to read, with whole addresses", async () => {
     const markets = await readMarkets();
-    expect(markets.size).toBe(knownMarkets().length);
+    expect(markets.size).toBe((await knownMarkets()).length);
     for (const [name, header] of markets) {
       const { rpc, protocol, chainId } = header as {
         rpc: Parameters<typeof filterOf>[0];
@@ -49,7 +49,7 @@ describe("known markets", () => {
       holders: expect.arrayContaining([aToken]),
     });
     expect(rpc.proxies).toEqual([addresses.pool]);
-    const market = knownMarkets().find(({ market }) => market === "aave-v3/ethereum/core");
+    const market = (await knownMarkets()).find(({ market }) => market === "aave-v3/ethereum/core");
     if (market?.protocol !== "aave-v3") throw new Error("It is of another protocol");
     expect(market.implementations.map(([, version]) => version)).toEqual(
       expect.arrayContaining(["3.1", "3.3", "3.6"]),

@@ -1,13 +1,15 @@
 import { SourceError } from "../errors.js";
 import { openJsonFile } from "../json-file.js";
 import { headerOfMarket, type KnownMarket } from "./market-header.js";
-import table from "./markets.json" with { type: "json" };
 
 /** Headers by name of the market, `protocol/chain/market`. They lack what registries do not say: the state. */
 export type MarketTable = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
-/** The markets that are known by name, as published by their protocols' registries. */
-export const knownMarkets = (): readonly KnownMarket[] => table as unknown as readonly KnownMarket[];
+/** The markets that are known by name, as published by their protocols' registries. Loaded when asked for. */
+export async function knownMarkets(): Promise<readonly KnownMarket[]> {
+  const { default: table } = await import("./markets.json", { with: { type: "json" } });
+  return table as unknown as readonly KnownMarket[];
+}
 
 /**
  * The markets of the table, and over them those of a file: a JSON object with headers, or parts of headers, by name.
@@ -17,7 +19,7 @@ export const knownMarkets = (): readonly KnownMarket[] => table as unknown as re
  */
 export async function readMarkets(file?: string): Promise<MarketTable> {
   const markets = new Map<string, Readonly<Record<string, unknown>>>(
-    knownMarkets().map((market) => [market.market, headerOfMarket(market)]),
+    (await knownMarkets()).map((market) => [market.market, headerOfMarket(market)]),
   );
   if (file === undefined) return markets;
   const read = await openJsonFile(file);

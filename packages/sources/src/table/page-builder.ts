@@ -11,7 +11,9 @@ export interface PageEnd extends RowMark {
 
 /** Puts rows together to blocks, records beside them into these, and blocks to pages. Holds a block and a page. */
 export class PageBuilder {
+  /** By block. */
   readonly #besides: readonly BesideRecord[];
+  #taken = 0;
   readonly #pageRecords: number;
   #lines: number;
   #through: number;
@@ -20,11 +22,12 @@ export class PageBuilder {
   #page: SourceRecord[] = [];
 
   constructor(besides: readonly BesideRecord[], pageRecords: number, start: PageEnd | undefined) {
-    this.#besides = besides;
+    this.#besides = [...besides].sort((a, b) => a.position.block - b.position.block);
     this.#pageRecords = pageRecords;
     this.#lines = start?.lines ?? 1;
     this.#through = start?.through ?? -1;
     this.#mark = start;
+    this.#take(this.#through);
   }
 
   /** Block of the last row, −1 before the first. */
@@ -66,9 +69,7 @@ export class PageBuilder {
   }
 
   #endBlock(last: number): void {
-    const besides = this.#besides.filter(
-      ({ position }) => position.block > this.#through && position.block <= last,
-    );
+    const besides = this.#take(last);
     this.#block.sort((a, b) => a.log.logIndex - b.log.logIndex);
     for (const record of placeBesides(besides, this.#block)) {
       this.#lines++;
@@ -76,5 +77,13 @@ export class PageBuilder {
     }
     this.#block = [];
     this.#through = last;
+  }
+
+  /** The records beside the logs that are next, up to a block. */
+  #take(last: number): readonly BesideRecord[] {
+    const start = this.#taken;
+    const besides = this.#besides;
+    while (this.#taken < besides.length && besides[this.#taken]!.position.block <= last) this.#taken++;
+    return besides.slice(start, this.#taken);
   }
 }

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { MarkdownRenderer } from "vitepress";
 
 /**
- * Links that leave the folder of the documentation lead to files of the repository, which the site does not hold.
+ * Links to code, and links that leave the folder of the documentation, lead to files that the site does not hold.
  * They lead to `repository` where one is given; otherwise the path stands there as it is.
  */
 export function repositoryLinks(markdown: MarkdownRenderer, repository: string | undefined): void {
@@ -18,10 +18,11 @@ export function repositoryLinks(markdown: MarkdownRenderer, repository: string |
         if (token.type !== "link_open") continue;
         const href = token.attrGet("href") ?? "";
         const path = posix.join(posix.dirname(page), href);
-        const outside = !/^[a-z]+:|^[#/]/.test(href) && path.startsWith("../");
+        const relative = !/^[a-z]+:|^[#/]/.test(href);
+        const outside = relative && (path.startsWith("../") || /\.(ts|json|mjs)$/.test(path));
         open.push(outside && repository === undefined);
         if (!outside) continue;
-        const inside = path.replace(/^(\.\.\/)+/, "");
+        const inside = path.startsWith("../") ? path.replace(/^(\.\.\/)+/, "") : `docs/${path}`;
         if (repository !== undefined) {
           token.attrSet("href", `${repository}/blob/main/${inside}`);
           continue;

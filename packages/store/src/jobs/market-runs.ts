@@ -54,33 +54,42 @@ export class MarketRuns {
     const run = await this.#runOf(key, name, due);
     // Whatever fails below, the model may have moved on without its range: it is not kept then.
     this.#runs.delete(name);
-    let count = 0;
-    const journal = await this.#options.store.open(key, run.replay.header);
     try {
-      const chain = run.toBlock === undefined ? new HashChain(run.replay.header) : undefined;
-      for (const range of due.filter(({ toBlock }) => run.toBlock === undefined || toBlock > run.toBlock)) {
-        const outcome = await run.replay.advance(range.toBlock);
-        run.toBlock = range.toBlock;
-        if (range.applied) requireSame(name, range, outcome, chain);
-        else {
-          await this.#write(journal, range, outcome);
-          count++;
-        }
-      }
+      const count = await this.#advance(key, run, due);
+      if (all.length > due.length) await this.#keep(name, run);
+      else await run.replay.close();
+      return count;
     } catch (error) {
       await run.replay.close();
       throw error;
-    } finally {
-      await journal.close();
     }
-    if (all.length > due.length) await this.#keep(name, run);
-    else await run.replay.close();
-    return count;
   }
 
   async close(): Promise<void> {
     for (const { replay } of this.#runs.values()) await replay.close();
     this.#runs.clear();
+  }
+
+  /** Replays the ranges after the run's place; compares those that were applied, and applies the rest. */
+  async #advance(key: JournalKey, run: MarketRun, due: readonly PlannedRange[]): Promise<number> {
+    const { replay, toBlock: from = -1 } = run;
+    const chain = run.toBlock === undefined ? new HashChain(replay.header) : undefined;
+    const journal = await this.#options.store.open(key, replay.header);
+    let count = 0;
+    try {
+      for (const range of due.filter(({ toBlock }) => toBlock > from)) {
+        const outcome = await replay.advance(range.toBlock);
+        run.toBlock = range.toBlock;
+        if (range.applied) requireSame(describeJournal(key), range, outcome, chain);
+        else {
+          await this.#write(journal, range, outcome);
+          count++;
+        }
+      }
+      return count;
+    } finally {
+      await journal.close();
+    }
   }
 
   /** The kept run if it stands right before the first range to apply, else one from the start. */

@@ -91,6 +91,7 @@ export class PostgresStore implements JournalStore {
       length: Number(row.length),
       digest: String(row.digest),
       writes,
+      onClose: (closed) => this.#open.delete(closed),
     });
     this.#open.add(journal);
     return journal;

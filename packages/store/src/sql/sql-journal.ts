@@ -46,6 +46,8 @@ export interface SqlJournalPlace {
   readonly length: number;
   readonly digest: string;
   readonly writes: boolean;
+  /** Called when it is closed, so that its store need not keep it. */
+  readonly onClose: (journal: SqlJournal) => void;
 }
 
 /** A journal in a partition. Made by `PostgresStore`. */
@@ -204,6 +206,7 @@ export class SqlJournal implements StoredJournal {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#turns.idle();
+    this.#place.onClose(this);
   }
 
   /** Hashes the entries after the last whole block and compares with what the last batch left. */

@@ -19,16 +19,17 @@ export type QualityClass =
 /** `lost`: digits are gone. `hazard`: a reader can go wrong. `broken`: something is not readable or not there. */
 export type QualitySeverity = "lost" | "hazard" | "broken";
 
-/** Where a value stands: its line, and its path with every index and key. */
-export interface Place {
+/** A value that shows a finding, as the file writes it, and the decimals it was judged at. */
+export interface QualityExample {
+  /** 0 where it is no value of the file. */
   readonly line: number;
+  /** Its path, with every index and key. */
   readonly at: string;
-}
-
-/** A value that shows a finding, as the file writes it, and the decimals it was judged at. Line 0 where it is no value of the file. */
-export interface QualityExample extends Place {
   readonly text: string;
 }
+
+/** Where a value stands. */
+export type Place = Pick<QualityExample, "line" | "at">;
 
 /** One thing found in one column of one file. */
 export interface QualityFinding {

@@ -1,4 +1,12 @@
-import type { ChainLog, DifferenceClass, Finding, PoolView, ProtocolModel, WriteOff } from "@shortfall/core";
+import type {
+  ChainLog,
+  DifferenceClass,
+  Finding,
+  PoolView,
+  Position,
+  ProtocolModel,
+  WriteOff,
+} from "@shortfall/core";
 import { describePosition } from "@shortfall/core";
 import { abs } from "@shortfall/math";
 
@@ -18,7 +26,8 @@ export function namedCause(
   writeOffs: readonly WriteOff[],
 ): Finding {
   if (!mayBeNamed(finding)) return finding;
-  const again = repeatedLoss(logs, writeOffs);
+  const before = writeOffs.filter(({ position }) => !isSamePlace(position, finding.position));
+  const again = repeatedLoss(logs, before);
   if (again) {
     return {
       ...finding,
@@ -38,6 +47,11 @@ export function namedCause(
 /** Whether the logs of its transaction may name a finding's cause better than it does. */
 export const mayBeNamed = (finding: Finding): boolean =>
   finding.severity !== "note" && (finding.class === "unexplained" || finding.class === "missing-event");
+
+/** A loss that is written off in spite of a difference is no repetition of itself. */
+const isSamePlace = (a: Position, b: Position): boolean =>
+  a.block === b.block &&
+  (a.line === b.line || (a.transaction !== undefined && a.transaction === b.transaction));
 
 /** A write-off from before whose account and amount stand in one of the logs. */
 function repeatedLoss(logs: readonly LogWords[], writeOffs: readonly WriteOff[]): WriteOff | undefined {

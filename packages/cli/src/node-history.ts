@@ -138,7 +138,9 @@ async function implementationsOf(
 export function checkOf({ rpc, secondRpc, check = "none" }: NodeOptions, session: Session): RpcVerification {
   for (const url of [rpc, secondRpc]) {
     if (url !== undefined && !/^https?:\/\//.test(url))
-      session.usage("Addresses of nodes begin with http:// or https://.");
+      session.usage(
+        "Addresses of nodes begin with http:// or https://; a chain id stands for a node that the configuration names.",
+      );
   }
   const verify = CHECKS.find((known) => known === check);
   if (verify === undefined) return session.usage(`--check is one of: ${CHECKS.join(", ")}.`);

@@ -111,7 +111,8 @@ export async function run(
       return 2;
     }
     if (error instanceof UsageError) {
-      output.error(`${error.message} See \`${calledCommand(program, args)} --help\`.`);
+      const help = error.message.includes("See `") ? "" : ` See \`${calledCommand(program, args)} --help\`.`;
+      output.error(`${error.message}${help}`);
       output.document({ error: { message: error.message } });
       return 2;
     }

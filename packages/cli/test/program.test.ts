@@ -30,6 +30,24 @@ describe("the command", () => {
       expect(err).toMatch(/^error: /);
     },
   );
+
+  it.each([
+    [["recncile"], "(Did you mean reconcile?)\nSee `shortfall --help`."],
+    [["conform", "x", "--moed", "y"], "(Did you mean --mode?)\nSee `shortfall conform --help`."],
+    [["policies", "shw"], "(Did you mean show?)\nSee `shortfall policies --help`."],
+    [["whatif", "x"], "See `shortfall whatif --help`."],
+    [["conform", "x", "--mode", "y"], "Allowed choices are observe, execute, both."],
+    [["policies", "show", "cash-fnd"], "See `shortfall policies list`"],
+    [["policies", "check", "cash-fnd"], "See `shortfall policies list`"],
+    [
+      ["reconcile", "--rpc", "1", "--header", "h"],
+      "a chain id stands for a node that the configuration names",
+    ],
+  ])("says after %j what to do next", async (args, next) => {
+    const { code, err } = await shell(args);
+    expect(code).toBe(2);
+    expect(err).toContain(next);
+  });
 });
 
 describe("policies", () => {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import {
   type AnyLossPolicy,
   describeWaterfall,
@@ -7,6 +8,7 @@ import {
   type Waterfall,
   waterfallDigest,
 } from "@shortfall/core";
+import { PluginError } from "@shortfall/sdk";
 import { openJsonFile } from "@shortfall/sources";
 import { type ConformanceCheck, type PolicyScenario, testPolicy } from "@shortfall/testing";
 import type { Command } from "commander";
@@ -84,6 +86,11 @@ async function show(subject: string, session: Session): Promise<void> {
     if (parameters !== undefined) output.line(JSON.stringify(parameters, null, 2));
     return;
   }
+  if (!isPath(subject)) {
+    session.usage(
+      `There is no policy and no waterfall "${subject}". See \`shortfall policies list\`; a waterfall file is given by its path.`,
+    );
+  }
   const waterfall = await readWaterfall(subject, registry);
   const { definition } = waterfall;
   output.document({
@@ -104,6 +111,9 @@ async function show(subject: string, session: Session): Promise<void> {
   output.line(describeWaterfall(waterfall));
   output.line(`Digest ${waterfallDigest(definition)}`);
 }
+
+/** Written as a path, or there. */
+const isPath = (subject: string): boolean => /[./\\]/.test(subject) || existsSync(subject);
 
 async function readWaterfall(path: string, registry: PolicyRegistry): Promise<Waterfall> {
   const file = await openJsonFile(path);
@@ -180,7 +190,13 @@ async function trialsOf(subject: string, options: CheckOptions, session: Session
       scenario: { parameters: waterfall.definition.layers[index]?.parameters ?? {} },
     }));
   }
-  return (await importPolicies(subject)).map((policy) => ({ subject: policy.id, policy, scenario }));
+  const brought = await importPolicies(subject).catch((error: unknown) => {
+    if (!(error instanceof PluginError) || isPath(subject)) throw error;
+    return session.usage(
+      `There is no policy and no installed plugin "${subject}". See \`shortfall policies list\`; a plugin file is given by its path.`,
+    );
+  });
+  return brought.map((policy) => ({ subject: policy.id, policy, scenario }));
 }
 
 function parseParameters(text: string, session: Session): Readonly<Record<string, unknown>> {

@@ -1,6 +1,12 @@
 import { releaseInForce } from "@shortfall/adapter-aave";
 import { eulerV2 } from "@shortfall/adapter-euler";
-import { parseClaims, parseProofs, parseWhatIfDefinition } from "@shortfall/audit";
+import {
+  inspectQuality,
+  parseClaims,
+  parseEvidence,
+  parseProofs,
+  parseWhatIfDefinition,
+} from "@shortfall/audit";
 import {
   Book,
   DeficitRegister,
@@ -49,8 +55,10 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   SF_CONFIGURATION: () => parseConfiguration({ ledgers: 1 }),
   SF_DECIMAL: () => parseAmount("1.0000001", 6),
   SF_DIVISION_BY_ZERO: () => divUp(1n, 0n),
+  SF_DOCUMENT: () => inspectQuality("paid.json", [{ number: 1, text: '{"paid": }' }]),
   SF_EFFECT_SUM: () =>
     answering({ taken: 5n, effects: [{ kind: "draw-fund", fund: "insurance", assets: 4n }] }),
+  SF_EVIDENCE: () => parseEvidence({ format: "shortfall-evidence/1", kind: "guess", title: "" }, "case.json"),
   SF_FLOOR_BROKEN: () => answering({ taken: 6n }),
   SF_HEADER: () => eulerV2.open({ protocol: "euler-v2", version: "1" }),
   SF_HEX: () => fromHex("0x1"),

@@ -1,8 +1,10 @@
 // npm test: sets up, runs the main job, then every check. Tasks whose inputs did not change come from the cache.
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { checkLinks } from "./links.mjs";
 import { mainJob } from "./main-job.mjs";
-import { run, setUp } from "./setup.mjs";
+import { ROOT, run, setUp } from "./setup.mjs";
 
 const started = Date.now();
 const steps = [

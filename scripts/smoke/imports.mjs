@@ -3,47 +3,70 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../setup.mjs";
 
-/** tsyringe asks for the metadata functions of Reflect, which reflect-metadata adds; the SDK says so. */
-const ADDS_REFLECTION = ["@shortfall/sdk", "@shortfall/cli"];
+/** What dependencies do to globals, and who may bring it. Ours do nothing. */
+const EXCEPTIONS = [
+  // zod keeps one registry and one configuration for all copies of itself.
+  { who: /./, what: /^globalThis\.__zod_/ },
+  // fflate loads worker_threads, and Node then counts changes of the working folder.
+  { who: /^@shortfall\/(report|cli)$/, what: /^process\.chdir$/ },
+  // tsyringe asks for reflect-metadata; the CommonJS of its tslib 1 leaves its helpers on the global object.
+  {
+    who: /^@shortfall\/(sdk|cli)$/,
+    what: /^Reflect\.([a-zA-Z]*[mM]etadata|decorate|Symbol\(@reflect-metadata)/,
+  },
+  { who: /^@shortfall\/(sdk|cli)$/, what: /^globalThis\.__[a-zA-Z]+$/ },
+];
 
+/** Imports one module, and prints as JSON what changed. */
 const PROGRAM = `
-const [specifier, addsReflection] = process.argv.slice(2);
 const watched = {
   globalThis, Array, BigInt, Date, Error, JSON, Map, Math, Number, Object, Promise, Reflect, RegExp, Set, String, Symbol,
   process,
 };
+/** Functions and plain values by where they are; objects change inside, and getters of Node load when first read. */
 const snapshot = () => {
   const seen = new Map();
   for (const [name, object] of Object.entries(watched))
     for (const [at, target] of [[name, object], [name + ".prototype", object.prototype]])
       if (target) for (const key of Reflect.ownKeys(target)) {
         const { value, get } = Reflect.getOwnPropertyDescriptor(target, key);
-        seen.set(at + "." + String(key), typeof value === "object" || get ? undefined : value);
+        seen.set(at + "." + String(key), get || typeof value === "object" ? undefined : { value });
       }
-  seen.set("listeners of process", process.eventNames().map(String).sort().join());
+  seen.set("listeners of process", { value: process.eventNames().map(String).sort().join() });
   return seen;
 };
 const written = [];
+const write = process.stdout.write.bind(process.stdout);
 for (const stream of [process.stdout, process.stderr]) stream.write = (text) => written.push(String(text)) > 0;
 const before = snapshot();
 const resources = process.getActiveResourcesInfo().length;
-await import(specifier);
+await import(process.argv[2]);
 const after = snapshot();
-const changed = [...new Set([...before.keys(), ...after.keys()])]
-  .filter((key) => !before.has(key) || !after.has(key) || !Object.is(before.get(key), after.get(key)))
-  .filter((key) => !(addsReflection === "true" && /^Reflect\\.[a-zA-Z]*[mM]etadata/.test(key)));
-const open = process.getActiveResourcesInfo().length - resources;
-process.exitCode = changed.length + written.length + Math.max(0, open) === 0 ? 0 : 1;
-if (process.exitCode !== 0) process._rawDebug(JSON.stringify({ specifier, changed, written, open: process.getActiveResourcesInfo() }));
+const open = process.getActiveResourcesInfo().slice(resources);
+const differs = (key) =>
+  before.has(key) && after.has(key)
+    ? before.get(key) !== undefined && !Object.is(before.get(key).value, after.get(key)?.value)
+    : true;
+const changed = [...new Set([...before.keys(), ...after.keys()])].filter(differs);
+write(JSON.stringify({ changed, written, open }));
 `;
 
-/** Imports every entry point of the installed packages in a process of its own. */
+/** Imports every entry point of the installed packages in a process of its own; throws with what it changed. */
 export function checkImports(project, packages) {
   const file = join(project, "import-one.mjs");
   writeFileSync(file, PROGRAM);
+  const faults = [];
   for (const { name, entries, manifest } of packages) {
-    if (manifest.sideEffects !== false) throw new Error(`${name} must say "sideEffects": false.`);
-    for (const { specifier } of entries)
-      run("node", [file, specifier, String(ADDS_REFLECTION.includes(name))], { cwd: project, capture: true });
+    if (manifest.sideEffects !== false) faults.push(`${name} must say "sideEffects": false`);
+    for (const { specifier } of entries) {
+      const found = JSON.parse(run("node", [file, specifier], { cwd: project, capture: true }));
+      const changed = found.changed.filter(
+        (what) => !EXCEPTIONS.some((each) => each.who.test(name) && each.what.test(what)),
+      );
+      if (changed.length > 0) faults.push(`${specifier} changes ${changed.join(", ")}`);
+      if (found.written.length > 0) faults.push(`${specifier} prints ${JSON.stringify(found.written)}`);
+      if (found.open.length > 0) faults.push(`${specifier} leaves open ${found.open.join(", ")}`);
+    }
   }
+  if (faults.length > 0) throw new Error(`Importing has side effects:\n  ${faults.join("\n  ")}`);
 }

@@ -1,21 +1,26 @@
 // npm test: sets up, runs the main job, then every check. Tasks whose inputs did not change come from the cache.
 
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { checkLinks } from "./links.mjs";
 import { mainJob } from "./main-job.mjs";
-import { ROOT, run, setUp } from "./setup.mjs";
+import { run, setUp } from "./setup.mjs";
 
 const started = Date.now();
 const steps = [
   ["main job on the example logs", mainJob],
   ["lint", () => run("biome", ["check", "--error-on-warnings", "."])],
-  ["types", () => run("node", ["node_modules/typescript-native/bin/tsc", "-p", "tsconfig.json"])],
+  [
+    "types",
+    () => {
+      for (const project of ["tsconfig.json", "docs/tsconfig.json"])
+        run("node", ["node_modules/typescript-native/bin/tsc", "-p", project]);
+    },
+  ],
   ["links of the documentation", checkLinks],
   [
     "unit, property and conformance tests; examples",
     () => run("turbo", ["run", "test", "example", "--output-logs=new-only", "--concurrency=2"]),
   ],
+  ["documentation site", () => run("turbo", ["run", "site", "--output-logs=new-only"])],
   [
     "builds and packed tarballs in ESM and CJS",
     () => run("turbo", ["run", "smoke", "--output-logs=new-only", "--concurrency=2"]),

@@ -21,7 +21,7 @@ function readPage(name: string): Page {
   let fence = "";
   for (const line of readFileSync(`${root}docs/cases/${name}`, "utf8").split("\n")) {
     if (line.startsWith("```")) fence = fence === "" ? line.slice(3) : "";
-    else if (fence === "sh") commands.push(line);
+    else if (fence === "sh") commands.push(line.replace(/\s+#.*$/, ""));
     else if (fence === "text") shown.push(line);
     else prose.push(line);
   }

@@ -64,15 +64,20 @@ export const snapshot = defineEvidenceKind<SnapshotDescription>({
         message: `${amounts.length} rows add up to ${show(sum, unit)}, the total is ${show(total, unit)}: ${show(difference, unit)} are in no row${excerpt ? ", as an excerpt leaves out" : ""}.`,
       });
     }
-    const broken =
-      unreadable.length === 0 ? "" : `, ${unreadable.length} of ${rows.length} rows are no amounts`;
+    const added =
+      unreadable.length > 0
+        ? `${amounts.length} of ${rows.length} rows add`
+        : rows.length === 1
+          ? "1 row adds"
+          : `${rows.length} rows add`;
+    const broken = unreadable.length === 0 ? "" : `; ${unreadable.length} are no amounts`;
     const largest = amounts.reduce((most, amount) => (abs(amount) > abs(most) ? amount : most), 0n);
     return {
       holds: holds(findings),
       verdict:
         difference === 0n
-          ? `${rows.length} rows add up to the total of ${show(total, unit)} to the unit${broken}.`
-          : `${rows.length} rows add up to ${show(sum, unit)} of the total of ${show(total, unit)}${broken}.`,
+          ? `${added} up to the total of ${show(total, unit)} to the unit${broken}.`
+          : `${added} up to ${show(sum, unit)} of the total of ${show(total, unit)}${broken}.`,
       figures: { rows: rows.length, readable: amounts.length, sum, total, difference, largest },
       findings,
       tables: [],

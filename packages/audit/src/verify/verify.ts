@@ -1,21 +1,23 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { canonicalJson, type ExportFile, isShortfallError, waterfallDigest } from "@shortfall/core";
-import { controlOf, LIABILITIES_NAME, LiabilityReader } from "../proofs/liability-rows.js";
-import { type LiabilitiesRoot, liabilitiesRoot, ROOTS_NAME, rootsText } from "../proofs/roots.js";
+import { type ExportFile, isShortfallError } from "@shortfall/core";
+import { LIABILITIES_NAME, LiabilityReader } from "../proofs/liability-rows.js";
+import { liabilitiesRoot, ROOTS_NAME, rootsText } from "../proofs/roots.js";
 import { dataFiles } from "../report/folder.js";
 import { JOURNAL_NAME } from "../report/journal-lines.js";
 import { MANIFEST_NAME, type ManifestEntry, parseManifest } from "../report/manifest.js";
-import { combinedDigest, type ReportData, verdictOf } from "../report/report-data.js";
+import { combinedDigest, type ReportData } from "../report/report-data.js";
 import {
   STATEMENTS_NAME,
   StatementBuilder,
   type Statements,
   statementsText,
 } from "../statements/statements.js";
+import type { VerifyFailure } from "./failure.js";
 import { HaircutCheck } from "./haircut-check.js";
-import { type CheckedJournal, JournalCheck } from "./journal-check.js";
+import { JournalCheck } from "./journal-check.js";
 import { readStoredData, type StoredData } from "./read-data.js";
+import { checkLiabilities, checkTies, type OwedTable, withoutRounding } from "./ties.js";
 import { VERIFIER_NAME } from "./verifier-text.js";
 
 /** The files of a report folder, wherever they are. */
@@ -23,12 +25,6 @@ export interface FolderReader {
   /** All names, those included that should not be there. */
   names(): Promise<readonly string[]>;
   chunks(name: string): AsyncIterable<Uint8Array>;
-}
-
-/** Something in a report folder that does not hold. */
-export interface VerifyFailure {
-  readonly file: string;
-  readonly reason: string;
 }
 
 export interface VerifyResult {
@@ -53,7 +49,7 @@ export async function verifyFolder(reader: FolderReader): Promise<VerifyResult> 
   const manifest = await checkManifest(reader, names, failures);
   const journalCheck = new JournalCheck();
   const haircutCheck = new HaircutCheck();
-  const owed: (LiabilitiesRoot & { readonly rounding: bigint })[] = [];
+  const owed: OwedTable[] = [];
   const liabilityCheck = new LiabilityReader((table) => {
     owed.push({ ...liabilitiesRoot(table), rounding: table.rounding });
   });
@@ -229,88 +225,12 @@ function readStored(texts: ReadonlyMap<string, string>, failures: VerifyFailure[
   }
 }
 
-/** Sums and references between files that are each intact. */
-function checkTies(data: ReportData, journals: readonly CheckedJournal[], failures: VerifyFailure[]): void {
-  const fail = (file: string, reason: string): void => {
-    failures.push({ file, reason });
-  };
-  if (journals.length !== data.histories.length) {
-    fail("journal.jsonl", `holds ${journals.length} journals for ${data.histories.length} histories`);
-  }
-  for (const [index, history] of data.histories.entries()) {
-    const journal = journals[index];
-    if (!journal) continue;
-    const same =
-      journal.history === history.name &&
-      journal.digest === history.journalDigest &&
-      journal.entries === history.entries &&
-      canonicalJson(journal.header) === canonicalJson(history.journal);
-    if (!same) fail("inputs.json", `does not describe the journal of ${history.name}`);
-    const digest = waterfallDigest(history.waterfall);
-    if (
-      history.journal.waterfalls.length > 0 &&
-      history.journal.waterfalls.every((used) => used.digest !== digest)
-    ) {
-      fail("inputs.json", `holds a waterfall of ${history.name} that its journal does not name`);
-    }
-  }
-  if (combinedDigest(journals.map((journal) => journal.digest)) !== data.journalDigest) {
-    fail("inputs.json", `says journal digest ${data.journalDigest}`);
-  }
-  for (const row of data.writeOffs) {
-    const absorbed = row.layers.reduce((sum, layer) => sum + layer.amount, row.uncovered);
-    if (absorbed !== row.recomputed) {
-      fail("writeoffs.json", `${row.id}: layers and uncovered sum to ${absorbed}, not ${row.recomputed}`);
-    }
-    if (row.recomputed - row.reported !== row.difference) {
-      fail(
-        "writeoffs.json",
-        `${row.id}: the difference is ${row.recomputed - row.reported}, not ${row.difference}`,
-      );
-    }
-  }
-  const known = new Set(data.writeOffs.map((row) => row.id));
-  for (const table of data.haircuts) {
-    if (!known.has(table.writeOff)) fail("haircuts.csv", `names ${table.writeOff}, which is no write-off`);
-  }
-  const verdict = verdictOf(data.writeOffs, data.severities);
-  if (verdict !== data.verdict) fail("inputs.json", `says ${data.verdict}; its findings say ${verdict}`);
-  const counted = { note: 0, differs: 0, incomplete: 0 };
-  for (const finding of data.findings) counted[finding.severity]++;
-  for (const severity of ["note", "differs", "incomplete"] as const) {
-    if (counted[severity] > data.severities[severity]) {
-      fail("findings.json", `lists ${counted[severity]} ${severity}, more than were counted`);
-    }
-  }
-}
-
-/** What is owed to the holders of a class, and rounding, are what its control account says. */
-function checkLiabilities(
-  data: ReportData,
-  owed: readonly (LiabilitiesRoot & { readonly rounding: bigint })[],
-  failures: VerifyFailure[],
-): void {
-  for (const table of owed) {
-    const control = controlOf(table, data.trialBalance);
-    const sum = table.total + table.rounding;
-    if (sum !== control) {
-      const reason = `${table.history}, ${table.pool}, ${table.class}: holders and rounding sum to ${sum}; the books say ${control}`;
-      failures.push({ file: LIABILITIES_NAME, reason });
-    }
-  }
-}
-
 /** Makes the statements again, from the journal and the data. */
 async function readStatements(data: ReportData, reader: FolderReader): Promise<Statements> {
   const builder = new StatementBuilder(data);
   await readFile(reader, JOURNAL_NAME, (line) => builder.line(line));
   return builder.end();
 }
-
-const withoutRounding = ({
-  rounding: _,
-  ...root
-}: LiabilitiesRoot & { readonly rounding: bigint }): LiabilitiesRoot => root;
 
 /** Writes files that follow from the data again and compares. */
 async function checkFiles(

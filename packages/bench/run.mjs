@@ -5,7 +5,7 @@ import { build } from "esbuild";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 await build({
-  entryPoints: [at("src/main.ts"), at("src/memory-of.ts")],
+  entryPoints: ["main", "memory-of", "command-of"].map((name) => at(`src/${name}.ts`)),
   outdir: at("node_modules/.cache/bench"),
   bundle: true,
   platform: "node",
@@ -13,7 +13,7 @@ await build({
   target: "node20",
   conditions: ["@shortfall/source"],
   banner: {
-    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
   },
   logLevel: "error",
 });

@@ -33,7 +33,12 @@ export interface RatioResult {
   /** `at-most` or `at-least` the target. */
   readonly bound: "at-most" | "at-least";
   readonly pass: boolean;
+  /** One side spread too widely for a ratio to mean anything: neither passed nor missed. */
+  readonly withheld?: true;
 }
+
+/** A side whose rounds spread more than this gives no ratio. */
+const WIDEST_SPREAD = 0.4;
 
 /** Best of rounds in which every contender runs once, in an order that turns, so that a drift hits all alike. */
 export function measure(contenders: readonly Contender[], rounds = 9): Timing[] {
@@ -41,19 +46,42 @@ export function measure(contenders: readonly Contender[], rounds = 9): Timing[] 
   contenders.forEach((contender) => {
     contender.run(0);
   });
-  for (let round = 1; round <= rounds; round++) {
-    for (let k = 0; k < contenders.length; k++) {
-      const index = (k + round) % contenders.length;
-      const contender = contenders[index]!;
-      globalThis.gc?.();
-      const before = process.cpuUsage();
-      contender.run(round);
-      const { user, system } = process.cpuUsage(before);
-      times[index]!.push(((user + system) * 1000) / contender.operations);
-    }
+  for (const [index, round] of turns(contenders.length, rounds)) {
+    globalThis.gc?.();
+    const before = process.cpuUsage();
+    contenders[index]!.run(round);
+    times[index]!.push(cpuSince(before));
   }
-  return contenders.map(({ name }, index) => {
-    const sorted = times[index]!.sort((a, b) => a - b);
+  return timingsOf(contenders, times);
+}
+
+/** The same for contenders that wait for something, such as a file. */
+export async function measureEach(contenders: readonly Contender[], rounds = 9): Promise<Timing[]> {
+  const times = contenders.map((): number[] => []);
+  for (const contender of contenders) await contender.run(0);
+  for (const [index, round] of turns(contenders.length, rounds)) {
+    globalThis.gc?.();
+    const before = process.cpuUsage();
+    await contenders[index]!.run(round);
+    times[index]!.push(cpuSince(before));
+  }
+  return timingsOf(contenders, times);
+}
+
+function* turns(contenders: number, rounds: number): Generator<readonly [index: number, round: number]> {
+  for (let round = 1; round <= rounds; round++) {
+    for (let k = 0; k < contenders; k++) yield [(k + round) % contenders, round];
+  }
+}
+
+function cpuSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) * 1000;
+}
+
+function timingsOf(contenders: readonly Contender[], times: readonly number[][]): Timing[] {
+  return contenders.map(({ name, operations }, index) => {
+    const sorted = times[index]!.map((time) => time / operations).sort((a, b) => a - b);
     const bestNs = sorted[0]!;
     const medianNs = sorted[sorted.length >> 1]!;
     return { name, bestNs, medianNs, spread: bestNs === 0 ? 0 : (medianNs - bestNs) / bestNs };
@@ -69,7 +97,11 @@ export function ratioOf(
   target: number,
 ): RatioResult {
   const ratio = of.bestNs / to.bestNs;
-  return { name, ratio, target, bound, pass: bound === "at-most" ? ratio <= target : ratio >= target };
+  const noisy = Math.max(of.spread, to.spread) > WIDEST_SPREAD;
+  const pass = bound === "at-most" ? ratio <= target : ratio >= target;
+  return noisy
+    ? { name, ratio: Number.NaN, target, bound, pass: false, withheld: true }
+    : { name, ratio, target, bound, pass };
 }
 
 /** Where it was measured. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream, rmSync } from "node:fs";
 import { chmod, type FileHandle, mkdir, mkdtemp, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import {
   type FolderReader,
@@ -48,6 +49,12 @@ export class ReportFolder {
     const building = await mkdtemp(join(parent, `.${basename(folder)}.partial-`));
     const journal = parts.journal ? await HashedFile.create(building, JOURNAL_NAME) : undefined;
     return new ReportFolder(folder, building, journal);
+  }
+
+  /** A place for the journal of a run without a report folder; to be discarded. */
+  static async scratch(): Promise<ReportFolder> {
+    const folder = await mkdtemp(join(tmpdir(), "shortfall-"));
+    return new ReportFolder(folder, folder, await HashedFile.create(folder, JOURNAL_NAME));
   }
 
   /** Adds to `journal.jsonl`. */

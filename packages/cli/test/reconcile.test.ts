@@ -433,6 +433,25 @@ describe("a report folder", () => {
     expect((await shell(["export", report])).code).toBe(2);
     expect((await shell(["verify", at("nothing")])).code).toBe(2);
   });
+
+  it("reads a history of more entries than a journal keeps, with a folder and without one", async () => {
+    const logs = Array.from({ length: 10_000 }, (_, k) =>
+      log(5 + k, 0, "Supply", { account: LENDER, assets: 1000n, shares: 1000n }),
+    );
+    const path = writeLines(at("long.jsonl"), [logsHeader, ...logs]);
+    const plain = await json(["reconcile", path]);
+    expect(plain.code).toBe(0);
+    const { out, ...document } = (await json(["reconcile", path, "--out", at("long")])).document;
+    expect(out).toBe(at("long"));
+    expect(document).toEqual(plain.document);
+    const entries = readFileSync(at("long/journal.jsonl"), "utf8").match(/^\{"account"/gm);
+    expect(entries).toHaveLength(10_000);
+    expect((await json(["verify", at("long")])).document).toMatchObject({
+      ok: true,
+      digest: document.journalDigest,
+    });
+    expect(readdirSync(folder).filter((name) => name.startsWith("."))).toEqual([]);
+  });
 });
 
 function write(name: string, content: string | Uint8Array): string {

@@ -1,4 +1,4 @@
-import { textDigest } from "@shortfall/core";
+import { digestText } from "@shortfall/core";
 
 /** A neighbour on the way from a leaf to the root. */
 export interface PathStep {
@@ -50,7 +50,7 @@ export class EntryTree {
   /** Root over all entries, and the path of the proved one. No more entries after this. Of no entries: of no line. */
   end(): { readonly root: string; readonly path: readonly PathStep[] } {
     let last = this.#subtrees.pop();
-    if (!last) return { root: textDigest().digest(), path: [] };
+    if (!last) return { root: digestText(""), path: [] };
     for (let left = this.#subtrees.pop(); left; left = this.#subtrees.pop()) last = this.#join(left, last);
     return { root: last.hash, path: this.#path };
   }
@@ -73,6 +73,5 @@ export function rootFromPath(line: string, path: readonly PathStep[]): string {
   return hash;
 }
 
-const leafHash = (line: string): string => textDigest().update(`\u0000${line}`).digest();
-const nodeHash = (left: string, right: string): string =>
-  textDigest().update(`\u0001${left}${right}`).digest();
+const leafHash = (line: string): string => digestText(`\u0000${line}`);
+const nodeHash = (left: string, right: string): string => digestText(`\u0001${left}${right}`);

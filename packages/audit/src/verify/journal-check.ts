@@ -1,9 +1,15 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { canonicalJson, digestValue } from "@shortfall/core";
+import {
+  BLOCK_ENTRIES,
+  blockDigest,
+  canonicalJson,
+  digestValue,
+  type Posting,
+  TrialBalance,
+} from "@shortfall/core";
 import { EntryTree } from "../proofs/entry-tree.js";
 import { JOURNAL_FORMAT } from "../report/journal-lines.js";
 import type { ReportBalance } from "../report/report-data.js";
+import { scanEntry } from "./entry-scan.js";
 
 /** A journal of one history as its lines prove it. */
 export interface CheckedJournal {
@@ -26,7 +32,7 @@ type Members = Readonly<Record<string, unknown>>;
 export class JournalCheck {
   readonly failures: string[] = [];
   readonly #journals: CheckedJournal[] = [];
-  readonly #balances = new Map<string, ReportBalance & { balance: bigint }>();
+  readonly #balances = new Map<string, TrialBalance>();
   #line = 0;
   #history: string | undefined;
   #header: unknown;
@@ -34,15 +40,22 @@ export class JournalCheck {
   #entries = 0;
   #sealed = 0;
   #blocks = 0;
-  #hash = sha256.create();
+  /** Lines of the block that is not closed yet. */
+  #open: string[] = [];
   #tree = new EntryTree();
 
   line(text: string): void {
     this.#line++;
+    const scanned = this.#history === undefined ? undefined : scanEntry(text);
+    if (scanned) {
+      this.#number(scanned.sequence, text);
+      this.#post(scanned.postings);
+      return;
+    }
     const value = parse(text);
     if (value === undefined) this.#fail("is not one JSON object");
     else if (canonicalJson(value) !== text) this.#fail("is not in canonical form");
-    else if ("format" in value) this.#open(value);
+    else if ("format" in value) this.#begin(value);
     else if (this.#history === undefined) this.#fail("comes before the header of a journal");
     else if ("block" in value) this.#seal(value.block);
     else this.#entry(value, text);
@@ -57,16 +70,13 @@ export class JournalCheck {
 
   /** Sorted as a journal sorts them, history by history. */
   trialBalance(): ReportBalance[] {
-    const order = new Map(this.#journals.map((journal, index) => [journal.history, index]));
-    return [...this.#balances.entries()]
-      .sort(([a, x], [b, y]) => {
-        const byHistory = (order.get(x.history) ?? 0) - (order.get(y.history) ?? 0);
-        return byHistory !== 0 ? byHistory : a < b ? -1 : 1;
-      })
-      .map(([, row]) => ({ ...row }));
+    const names = new Set(this.#journals.map((journal) => journal.history));
+    return [...names].flatMap((history) =>
+      (this.#balances.get(history)?.rows() ?? []).map((row) => ({ history, ...row })),
+    );
   }
 
-  #open(value: Members): void {
+  #begin(value: Members): void {
     this.#close();
     const { format, history, ...header } = value;
     if (format !== JOURNAL_FORMAT || typeof history !== "string") {
@@ -79,7 +89,7 @@ export class JournalCheck {
     this.#sealed = 0;
     this.#blocks = 0;
     this.#tree = new EntryTree();
-    this.#startBlock();
+    this.#open = [];
   }
 
   #close(): void {
@@ -97,53 +107,56 @@ export class JournalCheck {
     this.#history = undefined;
   }
 
-  #startBlock(): void {
-    this.#hash = sha256.create().update(utf8ToBytes(this.#digest));
-  }
-
   #entry(value: Members, text: string): void {
-    this.#hash.update(utf8ToBytes(`\n${text}`));
-    this.#tree.add(text);
-    if (value.sequence !== this.#entries) {
-      this.#fail(`has sequence ${String(value.sequence)}, not ${this.#entries}`);
-    }
-    this.#entries++;
-    const postings = value.postings;
-    if (!Array.isArray(postings)) {
+    this.#number(value.sequence, text);
+    if (!Array.isArray(value.postings)) {
       this.#fail("has no postings");
       return;
     }
-    const sums = new Map<string, bigint>();
-    for (const posting of postings as unknown[]) this.#post(posting, sums);
-    for (const [key, sum] of sums) {
-      if (sum !== 0n) this.#fail(`does not balance: off by ${sum} in ${key.replace("\u0000", ", ")}`);
-    }
+    const postings = (value.postings as unknown[]).map(readPosting);
+    for (const posting of postings) if (!posting) this.#fail("has a posting that is not readable");
+    this.#post(postings.filter((posting) => posting !== undefined));
   }
 
-  #post(posting: unknown, sums: Map<string, bigint>): void {
-    const { pool, account, commodity, amount } = (posting ?? {}) as Members;
-    const readable =
-      typeof pool === "string" &&
-      typeof account === "string" &&
-      typeof commodity === "string" &&
-      typeof amount === "string" &&
-      /^-?\d+$/.test(amount);
-    if (!readable) {
-      this.#fail("has a posting that is not readable");
-      return;
+  #number(sequence: unknown, text: string): void {
+    if (this.#open.push(text) > BLOCK_ENTRIES) {
+      this.#fail(`is beyond the ${BLOCK_ENTRIES} entries of a block`);
+      this.#open = [];
     }
-    const units = BigInt(amount);
-    const side = `${pool}\u0000${commodity}`;
-    sums.set(side, (sums.get(side) ?? 0n) + units);
+    this.#tree.add(text);
+    if (sequence !== this.#entries) this.#fail(`has sequence ${String(sequence)}, not ${this.#entries}`);
+    this.#entries++;
+  }
+
+  #post(postings: readonly Posting[]): void {
     const history = this.#history ?? "";
-    const at = `${history}\u0000${pool}\u0000${account}\u0000${commodity}`;
-    const row = this.#balances.get(at);
-    if (row) row.balance += units;
-    else this.#balances.set(at, { history, pool, account, commodity, balance: units });
+    const balances = this.#balances.get(history) ?? new TrialBalance();
+    this.#balances.set(history, balances);
+    for (const posting of postings) balances.add(posting);
+    const [first] = postings;
+    const same = ({ pool, commodity }: Posting) => pool === first?.pool && commodity === first.commodity;
+    if (!first || postings.every(same)) this.#requireZero(first, postings);
+    else this.#requireZeroEach(postings);
+  }
+
+  #requireZeroEach(postings: readonly Posting[]): void {
+    const sides = new Map<string, Posting[]>();
+    for (const posting of postings) {
+      const side = `${posting.pool}\u0000${posting.commodity}`;
+      const found = sides.get(side);
+      if (found) found.push(posting);
+      else sides.set(side, [posting]);
+    }
+    for (const side of sides.values()) this.#requireZero(side[0], side);
+  }
+
+  #requireZero(side: Posting | undefined, postings: readonly Posting[]): void {
+    const sum = postings.reduce((total, { amount }) => total + amount, 0n);
+    if (sum !== 0n) this.#fail(`does not balance: off by ${sum} in ${side?.pool}, ${side?.commodity}`);
   }
 
   #seal(block: unknown): void {
-    const digest = bytesToHex(this.#hash.digest());
+    const digest = blockDigest(this.#digest, this.#open.join("\n"));
     const expected = {
       index: this.#blocks,
       first: this.#sealed,
@@ -157,12 +170,24 @@ export class JournalCheck {
     this.#blocks++;
     this.#sealed = this.#entries;
     this.#digest = digest;
-    this.#startBlock();
+    this.#open = [];
   }
 
   #fail(what: string): void {
     this.failures.push(`line ${this.#line} ${what}`);
   }
+}
+
+/** Undefined where something is missing or of another kind. */
+function readPosting(posting: unknown): Posting | undefined {
+  const { pool, account, commodity, amount } = (posting ?? {}) as Members;
+  const readable =
+    typeof pool === "string" &&
+    typeof account === "string" &&
+    typeof commodity === "string" &&
+    typeof amount === "string" &&
+    /^-?\d+$/.test(amount);
+  return readable ? { pool, account, commodity, amount: BigInt(amount) } : undefined;
 }
 
 function parse(text: string): Members | undefined {

@@ -3,7 +3,6 @@ import {
   type HistoryResult,
   haircutTables,
   historyLiabilities,
-  journalLines,
   notSeen,
   type ReportData,
   type ReportRows,
@@ -130,27 +129,24 @@ async function run(
   /** For machines only: people find them in the folder. */
   readonly statements?: Statements;
 }> {
-  const folder = out === undefined ? undefined : await ReportFolder.begin(resolve(out));
+  const { json } = session.output;
+  // Nobody holds a whole journal; statements are made from its lines.
+  const scratch = out === undefined && json ? await ReportFolder.scratch() : undefined;
+  const folder = out === undefined ? scratch : await ReportFolder.begin(resolve(out));
   try {
     const { results, ignored } = await reconcileHistories(
       folder ? { ...request, journal: folder.addJournal } : request,
       session,
     );
     const data = reportData(results, { calls: request.calls });
-    const statements = session.output.json
-      ? statementsOf(data, folder ? folder.journal() : journalsOf(results))
-      : undefined;
-    await folder?.finish(reportFilesOf(data, results, () => folder.journal()));
+    const statements = json && folder ? statementsOf(data, folder.journal()) : undefined;
+    if (scratch) await scratch.discard();
+    else await folder?.finish(reportFilesOf(data, results, () => folder.journal()));
     return { data, ignored, ...(statements === undefined ? {} : { statements }) };
   } catch (error) {
     await folder?.discard();
     throw error;
   }
-}
-
-/** Lines of journals that are held in memory. */
-function* journalsOf(results: readonly HistoryResult[]): Generator<string> {
-  for (const { name, model } of results) yield* journalLines(name, model.journal);
 }
 
 /** All files of the report folder but its manifest. */

@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { digestText } from "./text-digest.js";
 
 /**
  * Canonical JSON: keys sorted, no spaces, undefined members left out, bigint as a decimal string. The same
@@ -18,9 +19,6 @@ export function canonicalJson(value: unknown): string {
 
 /** SHA-256 of bytes, lower-case hex. */
 export const digestBytes = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
-
-/** SHA-256 of a text's UTF-8 bytes, lower-case hex. */
-export const digestText = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));
 
 /** SHA-256 of a value's canonical JSON. */
 export const digestValue = (value: unknown): string => digestText(canonicalJson(value));

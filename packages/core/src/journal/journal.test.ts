@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ControlMismatchError, UnbalancedEntryError } from "../errors.js";
-import { canonicalJson, digestText, digestValue } from "./canonical.js";
+import { canonicalJson, digestValue } from "./canonical.js";
 import type { SealedBlock } from "./entry.js";
 import { entryLine } from "./entry-line.js";
 import { BLOCK_ENTRIES, blockDigest, Journal } from "./journal.js";
+import { digestText } from "./text-digest.js";
 
 const position = { block: 1, timestamp: 1 };
 const entry = (amount: bigint, pool = "usdc") => ({

@@ -194,4 +194,4 @@ export class Journal {
 
 /** Digest of a block: of the digest before it, then one canonical line an entry. */
 export const blockDigest = (previous: string, text: string): string =>
-  textDigest().update(previous).update("\n").update(text).digest();
+  textDigest().update(`${previous}\n`).update(text).digest();

@@ -13,18 +13,32 @@ interface PlatformHash {
   update(text: string, encoding: "utf8"): unknown;
   digest(encoding: "hex"): string;
 }
+interface PlatformCrypto {
+  createHash?(algorithm: "sha256"): PlatformHash;
+  /** Since Node 20.12. */
+  hash?(algorithm: "sha256", text: string, encoding: "hex"): string;
+}
 interface Platform {
-  readonly process?: {
-    getBuiltinModule?(name: "node:crypto"): { createHash?(algorithm: "sha256"): PlatformHash } | undefined;
-  };
+  readonly process?: { getBuiltinModule?(name: "node:crypto"): PlatformCrypto | undefined };
+}
+
+let found: PlatformCrypto | undefined;
+
+/** Asked for at first use: browsers and bundlers have nothing to resolve, and importing loads nothing. */
+function platform(): PlatformCrypto {
+  found ??= (globalThis as Platform).process?.getBuiltinModule?.("node:crypto") ?? {};
+  return found;
 }
 
 /** Hashes with the platform's SHA-256 where there is one: ten times as fast as plain JavaScript, the same digest. */
 export function textDigest(): TextDigest {
-  // Asked for at first use: browsers and bundlers have nothing to resolve, and importing loads nothing.
-  const platform = (globalThis as Platform).process?.getBuiltinModule?.("node:crypto");
-  return platform?.createHash ? platformDigest(platform.createHash("sha256")) : plainDigest();
+  const { createHash } = platform();
+  return createHash ? platformDigest(createHash("sha256")) : plainDigest();
 }
+
+/** SHA-256 of a text's UTF-8 bytes, lower-case hex. */
+export const digestText = (text: string): string =>
+  platform().hash?.("sha256", text, "hex") ?? textDigest().update(text).digest();
 
 /** The same in plain JavaScript. */
 export function plainDigest(): TextDigest {

@@ -23,12 +23,16 @@ export class TrialBalance {
   readonly #rows: Row[] = [];
   readonly #pools = new Map<string, Map<string, Map<string, Row>>>();
 
-  /** Adds a posting to its balance. Returns the posting's canonical text. */
+  /** Adds a posting to its balance. */
+  add(posting: Posting): void {
+    this.#row(posting).balance += posting.amount;
+  }
+
+  /** The same; returns the posting's canonical text. */
   move(posting: Posting): string {
-    const { pool, account, commodity, amount } = posting;
-    const row = this.#pools.get(pool)?.get(account)?.get(commodity) ?? this.#open(posting);
-    row.balance += amount;
-    return row.before + amount + row.after;
+    const row = this.#row(posting);
+    row.balance += posting.amount;
+    return row.before + posting.amount + row.after;
   }
 
   of(pool: string, account: string, commodity: string): bigint {
@@ -42,6 +46,11 @@ export class TrialBalance {
       .map((row) => [key(row), row] as const)
       .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
       .map(([, { name, balance }]) => ({ ...name, balance }));
+  }
+
+  #row(posting: Posting): Row {
+    const { pool, account, commodity } = posting;
+    return this.#pools.get(pool)?.get(account)?.get(commodity) ?? this.#open(posting);
   }
 
   #open({ pool, account, commodity }: Posting): Row {

@@ -68,8 +68,8 @@ export function journal(options: Options): GroupResult[] {
       timings,
       ratios: [
         ratioOf("P11 append and hash against the re-execution", appended, replayed, "at-most", 0.1),
-        ratioOf("canonical line of any value against that of an entry", any, line, "at-least", 3),
-        ratioOf("proof against JSON.parse", proof, parse, "at-most", 10),
+        ratioOf("canonical line of any value against that of an entry", any, line, "at-least", 1.5),
+        ratioOf("proof against JSON.parse", proof, parse, "at-most", 4),
       ],
     },
   ];

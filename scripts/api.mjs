@@ -39,10 +39,13 @@ function writeApi() {
 
 const allReports = () =>
   publicPackages().flatMap(({ folder, entries }) =>
-    entries.map(({ specifier, types }) => ({
-      file: join(folder, "api", `${specifier.split("/").slice(1).join("-")}.api.md`),
-      text: report(specifier, types),
-    })),
+    entries.map(({ specifier, condition, types }) => {
+      const name = [...specifier.split("/").slice(1), ...(condition === "import" ? [] : [condition])].join(
+        "-",
+      );
+      const title = condition === "import" ? specifier : `${specifier}, in a ${condition}`;
+      return { file: join(folder, "api", `${name}.api.md`), text: report(title, types) };
+    }),
   );
 
 function strayFiles(reports) {
@@ -58,7 +61,7 @@ function strayFiles(reports) {
 }
 
 /** Declarations of one entry point by name, without comments; what it takes from elsewhere first. */
-function report(specifier, types) {
+function report(title, types) {
   const { declarations, exported, outside } = readDeclarations(types);
   const lines = [...declarations]
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
@@ -66,7 +69,7 @@ function report(specifier, types) {
       ([name, texts]) =>
         `${exported.has(name) ? "" : "// not exported itself, but part of what is\n"}${texts.join("\n")}`,
     );
-  return `# ${specifier}
+  return `# ${title}
 
 The public surface, written by \`npm run api\`. Do not edit: the checks compare it with the built declarations.
 

@@ -5,7 +5,8 @@ import { ROOT } from "./setup.mjs";
 
 /**
  * Public packages in the order of their names: `name`, `folder`, `manifest`, and `entries`, each with the
- * `specifier` that users import and the path of its built `types` and `module`.
+ * `specifier` that users import, for which `condition` (`import`, or `browser` where a browser gets another one), and
+ * the path of its built `types`.
  */
 export const publicPackages = () =>
   readdirSync(join(ROOT, "packages"))
@@ -21,9 +22,13 @@ export const publicPackages = () =>
       manifest,
       entries: Object.entries(manifest.exports)
         .filter(([, target]) => typeof target === "object")
-        .map(([subpath, { import: target }]) => ({
-          specifier: join(manifest.name, subpath),
-          types: join(folder, target.types),
-          module: join(folder, target.default),
-        })),
+        .flatMap(([subpath, target]) =>
+          ["import", "browser"]
+            .filter((condition) => condition in target)
+            .map((condition) => ({
+              specifier: join(manifest.name, subpath),
+              condition,
+              types: join(folder, target[condition].types),
+            })),
+        ),
     }));

@@ -58,7 +58,7 @@ export function checkImports(project, packages) {
   const faults = [];
   for (const { name, entries, manifest } of packages) {
     if (manifest.sideEffects !== false) faults.push(`${name} must say "sideEffects": false`);
-    for (const { specifier } of entries) {
+    for (const { specifier } of entries.filter(({ condition }) => condition === "import")) {
       const found = JSON.parse(run("node", [file, specifier], { cwd: project, capture: true }));
       const changed = found.changed.filter(
         (what) => !EXCEPTIONS.some((each) => each.who.test(name) && each.what.test(what)),

@@ -1,5 +1,6 @@
 // npm test: sets up, runs the main job, then every check. Tasks whose inputs did not change come from the cache.
 
+import { checkLicences } from "./licences.mjs";
 import { checkLinks } from "./links.mjs";
 import { mainJob } from "./main-job.mjs";
 import { run, setUp } from "./setup.mjs";
@@ -16,13 +17,14 @@ const steps = [
     },
   ],
   ["links of the documentation", checkLinks],
+  ["licences of dependencies", checkLicences],
   [
     "unit, property and conformance tests; examples",
     () => run("turbo", ["run", "test", "example", "--output-logs=new-only", "--concurrency=2"]),
   ],
   ["documentation site", () => run("turbo", ["run", "site", "--output-logs=new-only"])],
   [
-    "builds and packed tarballs in ESM and CJS",
+    "builds; packed tarballs in ESM, CJS, TypeScript and bundles; surface and sizes",
     () => run("turbo", ["run", "smoke", "--output-logs=new-only", "--concurrency=2"]),
   ],
 ];

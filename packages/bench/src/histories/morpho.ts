@@ -62,7 +62,7 @@ const headerOf = (markets: readonly MarketSpec[]): HistoryHeader => ({
  * Morpho Blue: lenders and borrowers who come and go on a few markets of the adaptive curve, now and then a price
  * that falls and a liquidation, which may write off what is left.
  */
-export function morphoPlay(accounts: number, marketCount = 4): Play {
+export function morphoPlay(accounts: number, marketCount = 4, lossChance = LOSS_CHANCE): Play {
   const markets = Array.from({ length: marketCount }, (_, index) => marketSpec(index));
   const anybody = (random: UniformSource) => player(between(random, 0, accounts - 1));
   const planned: RecordedCall[] = [];
@@ -82,7 +82,7 @@ export function morphoPlay(accounts: number, marketCount = 4): Play {
       const from = anybody(random);
       const amount = BigInt(between(random, 1_000_000, 900_000_000));
       const draw = random();
-      if (draw < LOSS_CHANCE) {
+      if (draw < lossChance) {
         planned.push(...loss(id, oracle, player(accounts + (losses++ % 64)), amount * 2n));
         return planned.shift()!;
       }

@@ -46,8 +46,8 @@ export function measure(contenders: readonly Contender[], rounds = 9): Timing[] 
   contenders.forEach((contender) => {
     contender.run(0);
   });
+  clearHeap();
   for (const [index, round] of turns(contenders.length, rounds)) {
-    globalThis.gc?.();
     const before = process.cpuUsage();
     contenders[index]!.run(round);
     times[index]!.push(cpuSince(before));
@@ -59,13 +59,26 @@ export function measure(contenders: readonly Contender[], rounds = 9): Timing[] 
 export async function measureEach(contenders: readonly Contender[], rounds = 9): Promise<Timing[]> {
   const times = contenders.map((): number[] => []);
   for (const contender of contenders) await contender.run(0);
+  clearHeap();
   for (const [index, round] of turns(contenders.length, rounds)) {
-    globalThis.gc?.();
     const before = process.cpuUsage();
     await contenders[index]!.run(round);
     times[index]!.push(cpuSince(before));
   }
   return timingsOf(contenders, times);
+}
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * Collects what earlier groups left, and waits until the collector's threads have swept it up: their time counts as
+ * the process's. Once a group and not once a round, because a full collection also throws away compiled code whose
+ * short-lived shapes it finds dead; what would be timed is its compilation.
+ */
+function clearHeap(): void {
+  if (!globalThis.gc) return;
+  globalThis.gc();
+  Atomics.wait(pause, 0, 0, 40);
 }
 
 function* turns(contenders: number, rounds: number): Generator<readonly [index: number, round: number]> {

@@ -1,4 +1,5 @@
-// npm run sizes: what users' bundles grow by for what they import, and what importing costs. Fails over budget.
+// npm run sizes: what users' bundles grow by for what they import, and what importing costs. Fails where a size is
+// over budget.
 // Budgets with their reasons are in size-budgets.json; the packages must be built.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -10,9 +11,6 @@ import { ROOT, run, setUp } from "./setup.mjs";
 
 /** Resolves every package of the workspace. */
 const FROM = join(ROOT, "docs");
-/** Ratios of times vary from run to run; a real regression exceeds this as well. */
-const SLACK = 1.25;
-
 /** Measures everything of size-budgets.json; throws with what is over budget. */
 export async function checkSizes() {
   const { bundles, ratios, imports } = JSON.parse(
@@ -36,12 +34,9 @@ export async function checkSizes() {
   }
   for (const { name, code, peer, budget } of imports) {
     const [own, other] = importTimes([code, peer]);
-    row(
-      name,
-      Number((own / other).toFixed(2)),
-      budget * SLACK,
-      `times (budget ${budget}, and slack for noise)`,
-    );
+    // A time, even as a ratio, depends on the machine and on the release of Node: printed, not judged.
+    const ratio = (own / other).toFixed(2);
+    process.stdout.write(`${name.padEnd(70)} ${ratio.padStart(7)} times, target ${budget}\n`);
   }
   if (over.length > 0)
     throw new Error(

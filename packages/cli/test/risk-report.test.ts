@@ -96,9 +96,11 @@ describe("risk reports", () => {
     const before = readFileSync(join(out, name), "utf8");
     writeFileSync(join(out, name), change(before));
     expect(readFileSync(join(out, name), "utf8")).not.toBe(before);
-    const { code, document } = await json(["risk", "verify", out]);
-    expect(code).toBe(1);
-    expect(document.failures).toContainEqual({ file: blamed, reason: "is not what the input gives" });
+    for (const command of [["risk", "verify"], ["verify"]]) {
+      const { code, document } = await json([...command, out]);
+      expect(code).toBe(1);
+      expect(document.failures).toContainEqual({ file: blamed, reason: "is not what the input gives" });
+    }
   });
 
   it("of holdings and of vaults stand alone", async () => {
@@ -115,6 +117,8 @@ describe("risk reports", () => {
     expect(out).toMatch(/^v: a share is worth 0\.\d+, says 1; a run can take \d+(\.\d+)?\ncircle: v back/);
     for (const name of ["held", "vaults"]) {
       expect(await json(["risk", "verify", join(folder, name)])).toMatchObject({ code: 0 });
+      expect(await json(["verify", join(folder, name)])).toMatchObject({ code: 0, document: { ok: true } });
+      expect(await shell(["verify", join(folder, name), "--logs", held])).toMatchObject({ code: 2 });
     }
   });
 

@@ -11,6 +11,7 @@ import {
   runStressPlan,
 } from "@shortfall/risk";
 import { digestOfStored, openReportFolder, ReportFolder } from "../report-folder.js";
+import type { Session } from "../session.js";
 
 /** What a risk report is made from, by the name that its input has in the folder. */
 const RESULTS: Readonly<Record<string, (input: unknown) => RiskResult>> = {
@@ -74,6 +75,23 @@ export async function verifyRiskReport(path: string): Promise<RiskReportFailure[
   const known = new Set([MANIFEST_NAME, ...expected.map((file) => file.name)]);
   for (const file of names) if (!known.has(file)) failures.push({ file, reason: "does not belong here" });
   return failures;
+}
+
+/** Whether a folder holds a risk report. @throws {SourceError} no folder. */
+export async function isRiskReport(path: string): Promise<boolean> {
+  const names = await (await openReportFolder(resolve(path))).names();
+  return names.some((name) => name in RESULTS);
+}
+
+/** Proves a risk report, and says what came of it. @throws {SourceError} no folder. */
+export async function proveRiskReport(path: string, session: Session): Promise<void> {
+  const { output } = session;
+  const failures = await verifyRiskReport(path);
+  const ok = failures.length === 0;
+  output.document({ ok, failures });
+  output.line(ok ? "This report is what its input gives, byte for byte." : "This report does not hold:");
+  for (const { file, reason } of failures) output.line(`x ${file}: ${reason}`);
+  session.exitCode = ok ? 0 : 1;
 }
 
 async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {

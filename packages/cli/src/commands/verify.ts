@@ -17,6 +17,7 @@ import { digestOfStored, openReportFolder } from "../report-folder.js";
 import type { Session } from "../session.js";
 import { storedRows } from "../stored-rows.js";
 import { reportFilesOf } from "./reconcile.js";
+import { isRiskReport, proveRiskReport } from "./risk-report.js";
 
 /** Of the verifier that this version writes into folders; one that differs is a failure. */
 const VERIFIER_DIGEST = digestText(VERIFIER);
@@ -32,6 +33,7 @@ export function addVerify(program: Command, session: Session): void {
     .description(
       "Proves offline that a report folder is intact and that its parts follow from each other:\n" +
         "file digests, journal chain and balance, sums, verdict, and every table written again.\n" +
+        "A risk report is computed again from the input in it.\n" +
         "With --logs the whole report is computed again from the logs and compared byte by byte.",
     )
     .argument("<folder>", "report folder")
@@ -45,6 +47,12 @@ export function addVerify(program: Command, session: Session): void {
     )
     .action(async (folder: string, options: VerifyOptions) => {
       const { output } = session;
+      if (await isRiskReport(folder)) {
+        if (options.logs)
+          session.usage("A risk report has no logs: it is computed again from its own input.");
+        await proveRiskReport(folder, session);
+        return;
+      }
       const result = await verifyFolder(await openReportFolder(resolve(folder)));
       const failures: VerifyFailure[] = [...result.failures];
       if (result.ok && result.data) failures.push(...(await checkPage(resolve(folder), result.data)));

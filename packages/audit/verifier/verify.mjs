@@ -491,9 +491,9 @@ for (const failure of failures) console.log(`x  ${failure}`);
 if (failures.length > 0) process.exitCode = 1;
 else if (proof === undefined) {
   const digests = journals.map(({ digest }) => digest);
-  console.log(
-    `Intact: ${sumOf(journals.map(({ blocks }) => BigInt(blocks)))} journal blocks, ${owed.length} tables of liabilities, all sums hold.`,
-  );
+  const counted = (count, one) => `${count} ${one}${BigInt(count) === 1n ? "" : "s"}`;
+  const blocks = counted(sumOf(journals.map((journal) => BigInt(journal.blocks))), "journal block");
+  console.log(`Intact: ${blocks}, ${counted(owed.length, "table")} of liabilities, all sums hold.`);
   console.log(`Journal digest ${digests.length === 1 ? digests[0] : sha256(digests.join("\n"))}`);
   console.log(`This verifier  ${sha256(readFileSync(self))}`);
 }

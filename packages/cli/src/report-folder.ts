@@ -3,6 +3,7 @@ import { createReadStream, rmSync } from "node:fs";
 import { chmod, type FileHandle, mkdir, mkdtemp, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { Readable } from "node:stream";
 import {
   type FolderReader,
   JOURNAL_NAME,
@@ -163,8 +164,15 @@ export async function openReportFolder(folder: string): Promise<FolderReader> {
     });
   }
   return {
-    names: async () => (await readdir(folder)).sort(),
-    chunks: (name) => createReadStream(join(folder, name)) as AsyncIterable<Buffer>,
+    // What is no file gets a name that no report has, so that it is a finding, and is never opened.
+    names: async () =>
+      (await readdir(folder, { withFileTypes: true }))
+        .map((entry) => (entry.isFile() || entry.isSymbolicLink() ? entry.name : `${entry.name}/`))
+        .sort(),
+    chunks: (name) =>
+      (name.endsWith("/")
+        ? Readable.from([])
+        : createReadStream(join(folder, name))) as AsyncIterable<Buffer>,
   };
 }
 

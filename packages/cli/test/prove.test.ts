@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { recordToyTrace, toyAccount } from "@shortfall/testing";
 import fc from "fast-check";
@@ -71,6 +71,18 @@ describe("verify", () => {
     expect(stdout).toContain(`This verifier  ${document.verifier}`);
     expect(stdout).toContain(`Journal digest ${document.digest}`);
   });
+
+  it("finds a folder where a file should be", async () => {
+    const changed = at("changed-report");
+    cpSync(report, changed, { recursive: true });
+    for (const name of ["journal.jsonl", "manifest.json"]) {
+      rmSync(join(changed, name));
+      mkdirSync(join(changed, name));
+      const { code, document } = await json(["verify", changed]);
+      expect(code).toBe(1);
+      expect(document.failures).toContainEqual({ file: name, reason: "is missing" });
+    }
+  });
 });
 
 describe("prove", () => {
@@ -109,6 +121,34 @@ describe("prove", () => {
     expect((await shell(["prove", "entry", report, "x"])).code).toBe(2);
     expect((await shell(["prove", "holder", report, toyAccount(7)])).err).toContain("owed something");
     expect((await shell(["verify-proof", join(report, "inputs.json")])).code).toBe(2);
+  });
+
+  it("reads a proof with a byte order mark, and a root as it is written elsewhere", async () => {
+    const { document } = await json(["prove", "entry", report, "1"]);
+    const file = at("marked.json");
+    writeFileSync(file, `\ufeff${JSON.stringify(document)}\r\n`);
+    const [{ root: entriesRoot }] = document.proofs as [{ root: string }];
+    expect((await json(["verify-proof", file, "--root", `0x${entriesRoot.toUpperCase()}`])).code).toBe(0);
+  });
+
+  it("names the file that is no proof, and refuses roots that are none", async () => {
+    const file = at("cut-off.json");
+    writeFileSync(file, '{"format":');
+    for (const path of [file, root, join(report, "inputs.json")]) {
+      const { code, document } = await json(["verify-proof", path]);
+      expect(code).toBe(2);
+      expect(document.error).toMatchObject({ file: path });
+    }
+    const proof = at("root.json");
+    expect((await shell(["prove", "entry", report, "1", "--out", proof])).code).toBe(0);
+    // An option that lacks its value takes the next word for it.
+    for (const words of [
+      ["--root", "--json"],
+      ["--root", "0x12"],
+      ["--root", "0".repeat(64), "--folder", report],
+      ["--folder", root],
+    ])
+      expect((await shell(["verify-proof", proof, ...words])).code, words.join(" ")).toBe(2);
   });
 });
 

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import {
   JOURNAL_NAME,
@@ -13,7 +13,8 @@ import {
   ROOTS_NAME,
   verifyFolder,
 } from "@shortfall/audit";
-import type { Command } from "commander";
+import { readText, SourceError } from "@shortfall/sources";
+import { type Command, Option } from "commander";
 import { textLines } from "../journal-entries.js";
 import { requireNewFiles } from "../new-files.js";
 import { toJson } from "../output.js";
@@ -83,7 +84,7 @@ async function emit(
     session.exitCode = 1;
     return;
   }
-  const file = { format: PROOF_FORMAT, proofs: refusing(session, make) };
+  const file = { format: PROOF_FORMAT, proofs: proving(session, make) };
   if (options.out === undefined) {
     output.document(file);
     output.line(toJson(file));
@@ -112,7 +113,7 @@ export function addVerifyProof(program: Command, session: Session): void {
     )
     .argument("<file>", "proof that `prove` wrote")
     .option("--folder <folder>", "report folder whose roots.json must have the root")
-    .option("--root <hash>", "root that every proof must lead to")
+    .addOption(new Option("--root <hash>", "root that every proof must lead to").conflicts("folder"))
     .addHelpText(
       "after",
       "\nExit code: 0 every proof holds · 1 one does not · 2 no proof file" +
@@ -121,8 +122,9 @@ export function addVerifyProof(program: Command, session: Session): void {
         "\n  shortfall verify-proof proof.json --folder report",
     )
     .action(async (file: string, options: VerifyProofOptions) => {
-      const text = await readFile(file, "utf8");
-      const proofs = refusing(session, () => parseProofs(text));
+      if (options.root !== undefined && !/^(0x)?[0-9a-f]{64}$/i.test(options.root))
+        session.usage(`--root takes 64 hexadecimal digits, as in ${ROOTS_NAME}, not "${options.root}".`);
+      const proofs = await readProofs(file);
       const known = options.folder === undefined ? undefined : await readRoots(options.folder);
       const rows = proofs.map((proof) => ({ proof, fault: faultOf(proof, known, options.root) }));
       const { output } = session;
@@ -148,22 +150,56 @@ export function addVerifyProof(program: Command, session: Session): void {
     });
 }
 
+/** @throws {SourceError} it is no file of proofs. */
+async function readProofs(file: string): Promise<readonly Proof[]> {
+  const text = await readText(file);
+  try {
+    return parseProofs(text);
+  } catch (error) {
+    const advice = "Name a file that `shortfall prove … --out FILE` wrote.";
+    if (error instanceof ProofError) {
+      const { field, expected, received } = error;
+      throw new SourceError({ file, line: 0, field, expected, received, advice }, { cause: error });
+    }
+    if (error instanceof SyntaxError) throw notJson(file, error, advice);
+    throw error;
+  }
+}
+
+const notJson = (file: string, error: SyntaxError, advice: string): SourceError =>
+  new SourceError(
+    { file, line: 0, field: "content", expected: "one JSON document", received: error.message, advice },
+    { cause: error },
+  );
+
 /** The parts of `roots.json` that a proof is held against. */
-type Roots = readonly Readonly<Record<string, unknown>>[];
+type Roots = readonly (Readonly<Record<string, unknown>> | null)[];
 
 async function readRoots(folder: string): Promise<Roots> {
-  await openReportFolder(resolve(folder));
-  const { entries, liabilities } = JSON.parse(await readFile(join(resolve(folder), ROOTS_NAME), "utf8")) as {
-    readonly entries: Roots;
-    readonly liabilities: Roots;
-  };
-  return [...entries, ...liabilities];
+  const reader = await openReportFolder(resolve(folder));
+  const file = join(folder, ROOTS_NAME);
+  const advice = `Run \`shortfall verify ${folder}\`.`;
+  const unfit = (expected: string, received: string): SourceError =>
+    new SourceError({ file, line: 0, field: "content", expected, received, advice });
+  if (!(await reader.names()).includes(ROOTS_NAME))
+    throw unfit("the roots of a report folder", "no such file");
+  let roots: { readonly entries?: unknown; readonly liabilities?: unknown } | null;
+  try {
+    roots = JSON.parse(await readText(resolve(file))) as typeof roots;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw notJson(file, error, advice);
+    throw error;
+  }
+  if (!Array.isArray(roots?.entries) || !Array.isArray(roots.liabilities))
+    throw unfit("lists of entries and liabilities", "something else");
+  return [...(roots.entries as Roots), ...(roots.liabilities as Roots)];
 }
 
 function faultOf(proof: Proof, known: Roots | undefined, root: string | undefined): string | undefined {
   const fault = proofFault(proof);
   if (fault !== undefined) return fault;
-  if (root !== undefined && proof.root !== root.toLowerCase()) return `it leads to another root than ${root}`;
+  if (root !== undefined && proof.root !== root.toLowerCase().replace("0x", ""))
+    return `it leads to another root than ${root}`;
   const said: [string, unknown][] =
     proof.kind === "entry"
       ? [
@@ -179,7 +215,7 @@ function faultOf(proof: Proof, known: Roots | undefined, root: string | undefine
           ["total", `${proof.total}`],
           ["root", proof.root],
         ];
-  return known && !known.some((each) => said.every(([key, value]) => each[key] === value))
+  return known && !known.some((each) => said.every(([key, value]) => each?.[key] === value))
     ? "the report folder has no such root"
     : undefined;
 }
@@ -189,12 +225,12 @@ const describe = (proof: Proof): string =>
     ? `Entry ${proof.sequence} of ${proof.entries} in ${proof.history}`
     : `${proof.account} is owed ${proof.balance} of ${proof.total} ${proof.asset} in ${proof.pool}, ${proof.class}`;
 
-/** Refuses where there is nothing to prove or check; defects pass through. */
-function refusing<T>(session: Session, act: () => T): T {
+/** Refuses where there is nothing to prove; defects pass through. */
+function proving<T>(session: Session, make: () => T): T {
   try {
-    return act();
+    return make();
   } catch (error) {
-    if (error instanceof ProofError || error instanceof SyntaxError) return session.usage(error.message);
+    if (error instanceof ProofError) return session.usage(error.message);
     throw error;
   }
 }
